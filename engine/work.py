@@ -1,0 +1,341 @@
+"""What one command does to any number of instances: lock, transitions, writes, jobs that run at once."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Final, Self
+
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from engine.exceptions import EngineError, InstanceNotActive, InstanceNotFound, TaskNotFound, TransitionFailed
+from engine.handlers import JobContext, handlers
+from engine.machines import machine_of
+from engine.markings import names_of
+from engine.models import (
+    Incident,
+    Job,
+    Marking,
+    MessageSubscription,
+    ProcessInstance,
+    UserTask,
+)
+from engine.storage import write
+from engine.types import Event, IncidentKind, InstanceStatus, JobStatus, Json, Thrown
+from engine.units import PendingJob, Unit
+from engine.values import check_variables
+
+SYSTEM: Final = "system"
+_MAX_ROUNDS: Final = 1000
+_UNITS, _FRAMES = "engine.units", "engine.frames"
+Frame = list[tuple[Unit, Unit]]
+
+_I = ProcessInstance.__table__
+_COLUMNS: Final = tuple(
+    _I.c[name]
+    for name in (
+        "id", "definition_id", "group_id", "business_key", "marking_id", "variables", "timers", "status", "version",
+        "started_at",
+    )
+)  # fmt: skip
+_LOCK: Final = select(*_COLUMNS).where(_I.c.id == bindparam("id")).with_for_update()
+_LOCK_OF_TASK: Final = (
+    select(*_COLUMNS)
+    .where(_I.c.id == select(UserTask.instance_id).where(UserTask.id == bindparam("id")).scalar_subquery())
+    .with_for_update()
+)
+_BODY: Final = select(Marking.body).where(Marking.id == bindparam("id"))
+_SUBSCRIBERS: Final = (
+    select(MessageSubscription.instance_id, MessageSubscription.token)
+    .where(MessageSubscription.name == bindparam("name"))
+    .where(MessageSubscription.correlation_key == bindparam("correlation_key"))
+    .order_by(MessageSubscription.instance_id, MessageSubscription.id)
+)
+_FAIL_JOB: Final = (
+    update(Job).where(Job.id == bindparam("b_id")).values(status=JobStatus.FAILED, attempts=Job.attempts + 1)
+)
+_PARK: Final = (
+    update(ProcessInstance).where(ProcessInstance.id == bindparam("b_id")).values(next_timer_at=None)
+)
+_INSERT_INCIDENT: Final = insert(Incident).returning(Incident.id)
+
+
+def _passes_by_itself(exc: Exception) -> bool:
+    """A deadlock, a failed serialization, a lock that did not come: the whole command is to be tried again."""
+    state = getattr(exc.orig, "sqlstate", None) if isinstance(exc, DBAPIError) else None
+    return state in ("40001", "40P01", "55P03")
+
+
+class Work:
+    """Units of one command. A command that a handler issues shares the units of the command it runs in.
+
+    Nothing is written before `flush`, so a transition that fails leaves the database as it was.
+    """
+
+    def __init__(self, session: Session, *, now: datetime, actor: str | None) -> None:
+        if now.tzinfo is None:
+            raise ValueError("now must be aware")
+        self.session, self.now, self.actor = session, now, actor
+        self.units: dict[int, Unit] = {}
+        self._outbox: list[Thrown] = []
+        self._mine: set[int] = set()
+        self._shared: dict[int, Unit] = session.info.setdefault(_UNITS, {})
+        self._frames: list[Frame] = session.info.setdefault(_FRAMES, [])
+        self.connection = session.connection()
+
+    def __enter__(self) -> Self:
+        self.session.flush()
+        if self._frames:  # inside a handler: what the outer command holds back must be visible
+            held = [u for u in self._shared.values() if u.dirty]
+            for unit in held:
+                self._remember(unit)
+            write(self.session, self.connection, held)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for instance_id in self._mine:
+            self._shared.pop(instance_id, None)
+
+    def lock(self, instance_id: int) -> Unit:
+        """The instance, locked until the transaction ends."""
+        if instance_id in self.units:
+            return self.units[instance_id]
+        row = self.connection.execute(_LOCK, {"id": instance_id}).one_or_none()
+        if row is None:
+            raise InstanceNotFound(instance_id=instance_id)
+        return self.adopt(row)
+
+    def lock_of_task(self, task_id: int) -> Unit:
+        """The instance of a user task, locked. Read the task only now: it cannot change any more."""
+        row = self.connection.execute(_LOCK_OF_TASK, {"id": task_id}).one_or_none()
+        if row is None:
+            raise TaskNotFound(task_id=task_id)
+        return self.adopt(row)
+
+    def lock_active(self, instance_id: int) -> Unit:
+        """The same; raises InstanceNotActive unless it runs."""
+        unit = self.lock(instance_id)
+        if unit.status is not InstanceStatus.ACTIVE:
+            raise InstanceNotActive(instance_id, unit.status)
+        return unit
+
+    def lock_where(self, condition: ColumnElement[bool], *order: Any, limit: int) -> list[Unit]:
+        """Instances that fulfil a condition; those that somebody else has locked are left to him."""
+        query = select(*_COLUMNS).where(condition).order_by(*order).limit(limit)
+        rows = self.connection.execute(query.with_for_update(skip_locked=True)).all()
+        return [unit for row in rows if (unit := self._adopt_or_park(row)) is not None]
+
+    def _adopt_or_park(self, row: Any) -> Unit | None:
+        """An instance whose definition cannot run here gets an incident and leaves the sweep."""
+        try:
+            return self.adopt(row)
+        except EngineError as exc:
+            self.connection.execute(_PARK, {"b_id": row.id})
+            data = {"event": ["timer", None]}
+            self._insert_incident(row.id, IncidentKind.TIMER, None, exc.code, str(exc), data)
+            return None
+
+    def adopt(self, row: Any) -> Unit:
+        """The unit of a locked row (see `_COLUMNS`)."""
+        unit = self._shared.get(row.id)
+        if unit is not None:
+            self._remember(unit)
+        else:
+            unit = self._unit(row)
+            self._shared[row.id] = unit
+            self._mine.add(row.id)
+        self.units[row.id] = unit
+        return unit
+
+    def _unit(self, row: Any) -> Unit:
+        marking, definition_hash = names_of(self.connection, row.marking_id)
+        machine = machine_of(self.session, row.definition_id, definition_hash)
+        if not machine.knows(marking):
+            machine.learn(self.connection.execute(_BODY, {"id": row.marking_id}).scalar_one())
+        return Unit(
+            id=row.id,
+            definition_id=row.definition_id,
+            machine=machine,
+            group_id=row.group_id,
+            business_key=row.business_key,
+            marking=marking,
+            variables=row.variables,
+            timers=row.timers,
+            status=row.status,
+            version=row.version,
+            started_at=row.started_at,
+        )
+
+    def add(self, units: Sequence[Unit]) -> None:
+        """New instances, whose start has been fired: write them and take them over."""
+        write(self.session, self.connection, units)
+        for unit in units:
+            self.units[unit.id] = self._shared[unit.id] = unit
+            self._mine.add(unit.id)
+
+    def _remember(self, unit: Unit) -> None:
+        """The outer handler may fail: keep what this unit was before."""
+        for frame in self._frames:
+            if all(seen is not unit for seen, _ in frame):
+                frame.append((unit, unit.snapshot()))
+
+    def flush(self) -> None:
+        """Write every unit of this command."""
+        write(self.session, self.connection, list(self.units.values()))
+
+    def send(self, messages: Iterable[Thrown]) -> None:
+        """Messages to deliver after the next flush."""
+        self._outbox += messages
+
+    def fire(
+        self,
+        unit: Unit,
+        event: Event,
+        *,
+        values: Mapping[str, Json] | None = None,
+        actor: str | None = None,
+        body: dict[str, Any] | None = None,
+    ) -> None:
+        """Write `values`, take one transition; on TransitionFailed the unit is as before."""
+        before = unit.snapshot()
+        try:
+            unit.variables.update(values or {})
+            messages = unit.fire(event, now=self.now, actor=actor or self.actor, body=body)
+        except TransitionFailed:
+            unit.restore(before)
+            raise
+        self.send(messages)
+        if unit.pending.moved:  # names change: write before anything refers to the new ones
+            write(self.session, self.connection, [unit])
+
+    def drain(self) -> None:
+        """Write, deliver messages and run jobs until nothing is left to do in this transaction."""
+        for _ in range(_MAX_ROUNDS):
+            self.flush()
+            if self._outbox:
+                message = self._outbox.pop(0)
+                self.deliver(message.name, message.key, message.payload)
+                continue
+            ready = [u for u in self.units.values() if u.jobs and u.status is InstanceStatus.ACTIVE]
+            if not ready:
+                return
+            for unit in ready:
+                if unit.jobs and unit.status is InstanceStatus.ACTIVE:
+                    self.run_job(unit, unit.jobs.pop(0))
+        raise EngineError(problem="service tasks without end", instances=sorted(self.units))
+
+    def deliver(self, name: str, correlation_key: str, payload: Mapping[str, Json]) -> int:
+        """Give a message to every token that waits for it; returns how many instances took it."""
+        values = check_variables(payload)
+        query = {"name": name, "correlation_key": correlation_key}
+        subscribers = self.connection.execute(_SUBSCRIBERS, query).all()
+        took = set()
+        for instance_id, token in subscribers:
+            unit = self.lock(instance_id)
+            if unit.status is InstanceStatus.SUSPENDED:
+                data = {"event": ["message", token], "values": values}
+                self.incident(unit, IncidentKind.MESSAGE, token, "suspended", "instance is suspended", data)
+            elif unit.is_open(token) and self.attempt(unit, ("message", token), values=values):
+                took.add(instance_id)
+        return len(took)
+
+    def attempt(self, unit: Unit, event: Event, *, values: Mapping[str, Json] | None = None) -> bool:
+        """Take a transition that nobody waits for; a failure becomes an incident."""
+        try:
+            self.fire(unit, event, values=values, body={"values": dict(values)} if values else None)
+        except TransitionFailed as exc:
+            kind = IncidentKind(event[0])
+            data = {"event": list(event), "values": dict(values or {})}
+            self.incident(unit, kind, event[1], exc.code, exc.message, data)
+            return False
+        return True
+
+    def incident(
+        self,
+        unit: Unit,
+        kind: IncidentKind,
+        node: str | None,
+        code: str,
+        message: str,
+        data: dict[str, Any],
+    ) -> int:
+        """Write an incident; the unit itself is not changed."""
+        incident_id = self._insert_incident(unit.id, kind, node, code, message, data)
+        body = {"incident_id": incident_id, "kind": kind, "code": code}
+        unit.record("incident", now=self.now, actor=None, token=node, body=body)
+        unit.dirty = True
+        return incident_id
+
+    def _insert_incident(
+        self,
+        instance_id: int,
+        kind: IncidentKind,
+        node: str | None,
+        code: str,
+        message: str,
+        data: dict[str, Any],
+    ) -> int:
+        row = {
+            "instance_id": instance_id,
+            "kind": kind,
+            "node": node,
+            "code": code[:100],
+            "message": message[:4000],
+            "data": data,
+            "created_at": self.now,
+        }
+        return int(self.connection.execute(_INSERT_INCIDENT, row).scalar_one())
+
+    def run_job(self, unit: Unit, job: PendingJob) -> bool:
+        """Call the handler and complete the service token, in a savepoint; a failure becomes an incident."""
+        frame: Frame = [(unit, unit.snapshot())]
+        sent = len(self._outbox)
+        self._frames.append(frame)
+        savepoint = self.session.begin_nested()
+        try:
+            values = self._call(unit, job)
+            if unit.is_open(job.token):
+                self.fire(unit, ("complete", job.token, ""), values=values, actor=SYSTEM)
+            savepoint.commit()
+        except Exception as exc:
+            savepoint.rollback()
+            for each, before in frame:
+                each.restore(before)
+            del self._outbox[sent:]
+            if _passes_by_itself(exc):
+                raise
+            self._fail(unit, job, exc)
+            return False
+        finally:
+            self._frames.pop()
+        return True
+
+    def _call(self, unit: Unit, job: PendingJob) -> dict[str, Json]:
+        handler = handlers.get(job.topic)
+        if handler is None:
+            raise EngineError(problem="no handler", topic=job.topic)
+        context = JobContext(
+            job_id=job.id,
+            instance_id=unit.id,
+            group_id=unit.group_id,
+            business_key=unit.business_key,
+            node=job.node,
+            topic=job.topic,
+            properties=job.properties,
+            variables=copy.deepcopy(unit.variables),
+            now=self.now,
+        )
+        return check_variables(handler(self.session, context) or {})
+
+    def _fail(self, unit: Unit, job: PendingJob, exc: Exception) -> None:
+        self.connection.execute(_FAIL_JOB, {"b_id": job.id})
+        code = getattr(exc, "code", None)
+        code = code if isinstance(code, str) else type(exc).__name__
+        text = f"{type(exc).__name__}: {exc}"
+        self.incident(unit, IncidentKind.JOB, job.token, code, text, {"job_id": job.id})

@@ -1,0 +1,39 @@
+"""The statements of a run, recorded and issued again without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+Statement = tuple[str, Any, bool]
+
+
+@contextmanager
+def recorded(engine: Engine) -> Iterator[list[Statement]]:
+    """Every statement issued inside the block, with its parameters."""
+    statements: list[Statement] = []
+
+    def note(
+        connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+    ) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT")):
+            statements.append((statement, parameters, executemany))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def replay(connection: Connection, statements: Sequence[Statement]) -> None:
+    """Issue them again and read what they return."""
+    for statement, parameters, executemany in statements:
+        # rows that return their ids come as one flat tuple, others as a list of rows
+        many = executemany and isinstance(parameters[0], tuple | list)
+        result = connection.exec_driver_sql(statement, list(parameters) if many else tuple(parameters))
+        if result.returns_rows:
+            result.all()

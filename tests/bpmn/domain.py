@@ -1,0 +1,128 @@
+"""What stands behind the service tasks in these tests: small real functions that note each call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine import decisions, runtime
+from engine.handlers import Handler, JobContext
+from engine.types import Json, Variables
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A service task that ran."""
+
+    topic: str
+    node: str
+    properties: Mapping[str, str]
+    variables: Variables
+    at: datetime
+
+
+@dataclass(slots=True)
+class Domain:
+    """The topics of bpmn/README.md. Working days are Monday to Friday of the years in `calendar`."""
+
+    calendar: set[int] = field(default_factory=lambda: {2025})
+    sampled: bool = False
+    calls: list[Call] = field(default_factory=list)
+
+    def handlers(self) -> dict[str, Handler]:
+        noted = ("obligation.notify", "obligation.close", "extension.refuse")
+        campaign = ("dispatch", "draft_failing_lists", "supplement_failing_lists", "archive")
+        return {
+            **dict.fromkeys(noted, self.note),
+            **{f"campaign.{name}": self.note for name in campaign},
+            "escalation.plan": self.plan,
+            "escalation.act": self.act,
+            "obligation.open_hazards": self.open_hazards,
+            "obligation.next_round": self.next_round,
+            "obligation.draw_sample": self.draw_sample,
+            "hazard.report_at_once": self.report_at_once,
+            "hazard.schedule": self.schedule,
+            "hazard.next_round": self.next_round,
+            "hazard.close": self.close_hazard,
+            "extension.grant": self.grant,
+        }
+
+    def called(self, topic: str) -> list[Call]:
+        return [call for call in self.calls if call.topic == topic]
+
+    def note(self, _session: Session, job: JobContext) -> None:
+        self.calls.append(Call(job.topic, job.node, job.properties, job.variables, job.now))
+
+    def plan(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        if job.variables["due_at"] is None:
+            return {"step": 99, "next_step_at": None, "calendar_missing": False}
+        return self._step(session, job.variables, job.variables["step"])
+
+    def act(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return self._step(session, job.variables, job.variables["step"] + 1)
+
+    def _step(self, session: Session, variables: Variables, step: int) -> Variables:
+        inputs = {"ladder": variables["ladder"], "step": step}
+        row = decisions.decide(session, key="escalation", decision="ladder", inputs=inputs)
+        due = datetime.fromisoformat(variables["due_at"]).astimezone(SHANGHAI).date()
+        day = None if row["action"] == "none" else self._working_day(due, row["offset"])
+        missing = day is None and row["action"] != "none"
+        at = None if day is None else datetime.combine(day, time(9), SHANGHAI).isoformat()
+        return {"step": step, "next_step_at": at, "calendar_missing": missing}
+
+    def _working_day(self, day: date, offset: int) -> date | None:
+        """None: the calendar of a year on the way is missing."""
+        left = abs(offset)
+        while left:
+            day += timedelta(days=1 if offset > 0 else -1)
+            left -= day.weekday() < 5
+            if day.year not in self.calendar:
+                return None
+        return day if day.year in self.calendar else None
+
+    def open_hazards(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return {"open_hazards": job.variables["open_hazards"] + len(job.variables["defects"])}
+
+    def next_round(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return {"round": job.variables["round"] + 1, "round_kind": job.properties["kind"], "step": 0}
+
+    def draw_sample(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return {"sampled": self.sampled}
+
+    def report_at_once(self, session: Session, job: JobContext) -> Variables:
+        if job.variables.get("reported_at"):
+            return {}
+        self.note(session, job)
+        return {"reported_at": job.now.isoformat()}
+
+    def schedule(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        level, day = job.variables["level"], job.variables["due_on"]
+        return {"due_at": f"{day}T23:59:59+08:00", "ladder": f"hazard_{level}", "step": 0}
+
+    def close_hazard(self, session: Session, job: JobContext) -> None:
+        self.note(session, job)
+        if job.variables["obligation_id"] is not None:
+            key = f"obligation:{job.variables['obligation_id']}"
+            self._send(session, job, "hazards_closed", key, {"open_hazards": 0})
+
+    def grant(self, session: Session, job: JobContext) -> None:
+        self.note(session, job)
+        key = f"{job.variables['subject']}:{job.variables['subject_id']}"
+        due_at = f"{job.variables['decided_due_on']}T23:59:59+08:00"
+        self._send(session, job, "extension_granted", key, {"due_at": due_at})
+
+    @staticmethod
+    def _send(session: Session, job: JobContext, name: str, key: str, payload: Mapping[str, Json]) -> None:
+        runtime.correlate(session, name=name, correlation_key=key, payload=payload, now=job.now)

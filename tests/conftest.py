@@ -1,0 +1,57 @@
+"""Fixtures of all tests: `session` is a SQLAlchemy session on an empty schema, once per database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from tests.databases import PostgresqlTemplate, SqliteTemplate, postgresql_server
+from workflows.database import make_engine
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """The empty schema on SQLite."""
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template() -> Iterator[PostgresqlTemplate]:
+    """The empty schema on PostgreSQL; the tests fail when there is no server."""
+    with postgresql_server() as url:
+        template = PostgresqlTemplate(url)
+        yield template
+        template.drop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """URL of an empty database, once on each kind."""
+    template: SqliteTemplate | PostgresqlTemplate = request.getfixturevalue(f"{request.param}_template")
+    with template.copy() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_template: PostgresqlTemplate) -> Iterator[str]:
+    """URL of an empty PostgreSQL database, for races that only two connections can show."""
+    with postgresql_template.copy() as url:
+        yield url
+
+
+@pytest.fixture
+def engine_(database_url: str) -> Iterator[Engine]:
+    """An SQLAlchemy engine on an empty schema."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine_: Engine) -> Iterator[Session]:
+    """A session on an empty schema; what it does not commit is lost."""
+    with Session(engine_, expire_on_commit=False) as session:
+        yield session

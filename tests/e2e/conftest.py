@@ -1,0 +1,72 @@
+"""The running product, the browser and the people at their screens, once per module; `make e2e`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.browser import Pictures, chromium
+from tests.e2e.person import People
+from tests.e2e.product import Product, running
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a real browser."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def pictures(browser: Browser) -> Pictures:
+    return Pictures(browser.new_page())
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The sample district before any campaign; it is 16 June 2025."""
+    with running(tmp_path_factory.mktemp("product")) as product:
+        yield product
+
+
+@pytest.fixture(scope="module")
+def people(product: Product, browser: Browser) -> Iterator[People]:
+    """`people("qiye1")` is that person, signed in."""
+    people = People(product, browser)
+    yield people
+    for context in {page.context for _, page in people.pages()}:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def drive(people: People) -> None:
+    """The hundred-day drive is launched and the first phase dispatched."""
+    office = people("anban1")
+    page = office.visit("/campaigns/new")
+    page.get_by_role("button", name="发起").last.click()
+    page.wait_for_url("**/campaigns/1*")
+    office.move_clock("过一天")
+
+
+@pytest.fixture(autouse=True)
+def _no_complaints(request: pytest.FixtureRequest, people: People, tmp_path: Path) -> Iterator[None]:
+    """No page logs an error; when a test fails, every screen is kept in the test's temporary folder."""
+    failed = request.session.testsfailed
+    yield
+    said, people.complaints = people.complaints, []
+    if said or request.session.testsfailed > failed:
+        for name, page in people.pages():
+            page.screenshot(path=tmp_path / f"{name}.png")
+        people.complaints.clear()  # taking a picture adds a style, which the pages' policy refuses
+    assert said == []

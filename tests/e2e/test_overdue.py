@@ -1,0 +1,51 @@
+"""What is late climbs the ladder to a supervisor, who urges; the enterprise is told."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser import Screen
+from tests.e2e.person import People
+from tests.e2e.steps import ITEM
+
+pytestmark = pytest.mark.usefixtures("drive")
+
+
+@pytest.fixture(scope="module")
+def july(people: People, drive: None) -> None:
+    """8 July: the first items were due on 30 June, and nobody has done anything."""
+    for _ in range(3):
+        people("anban1").move_clock("过一周")
+
+
+@pytest.mark.usefixtures("july")
+@pytest.mark.parametrize(("username", "screen"), [("qiye1", Screen.DESKTOP), ("qiye2", Screen.PHONE)])
+def test_an_item_past_its_deadline_reaches_the_town_which_urges_and_the_enterprise_sees_the_notice(
+    people: People, username: str, screen: Screen
+) -> None:
+    name = people.product.enterprise_of(username)
+    town = people(people.product.town_officers(username)[0])
+    page = town.visit("/overdue")
+    main = page.get_by_role("main")
+    step = main.get_by_role("paragraph").filter(has_text="转镇街督办").filter(has_text=name)
+    expect(step.filter(has_text=ITEM)).to_be_visible()
+
+    main.get_by_role("checkbox", name=f"勾选{name}：{ITEM}").check()
+    main.get_by_role("button", name="催办所选").click()
+    town.told("已催办1家企业")
+
+    officer = people(username, screen)
+    notice = officer.visit("/notices").get_by_role("main").get_by_role("link", name=f"催办：“{ITEM}”")
+    expect(notice).to_be_visible()
+    notice.click()
+    expect(officer.page.get_by_role("heading", name=ITEM)).to_be_visible()
+
+
+@pytest.mark.usefixtures("july")
+def test_the_line_of_a_late_item_says_how_late_it_is(people: People) -> None:
+    officer = people("qiye1")
+    page = officer.visit("/inbox")
+    expect(page.get_by_role("main").get_by_role("link").filter(has_text=ITEM)).to_contain_text(
+        "逾期6个工作日"
+    )

@@ -1,0 +1,59 @@
+"""The tree of organisations: created, found again, read down and up; on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflows.exceptions import NotFound
+from workflows.organizations.models import Organization
+from workflows.organizations.queries import by_code, children, descendants, office_id, path
+from workflows.organizations.service import create_tree
+from workflows.organizations.types import OrganizationKind, OrganizationNode
+
+FIRM = OrganizationNode(OrganizationKind.ENTERPRISE, "firm", "样例企业")
+TOWN = OrganizationNode(OrganizationKind.TOWN, "town", "样例镇", (FIRM,))
+DEPARTMENT = OrganizationNode(OrganizationKind.DEPARTMENT, "department", "样例局")
+TREE = OrganizationNode(OrganizationKind.DISTRICT_OFFICE, "office", "样例办", (DEPARTMENT, TOWN))
+
+
+@pytest.fixture
+def top(session: Session) -> Organization:
+    return create_tree(session, TREE)
+
+
+def codes(organizations: list[Organization]) -> list[str]:
+    return [organization.code for organization in organizations]
+
+
+def test_children_are_those_directly_below(session: Session, top: Organization) -> None:
+    assert codes(children(session, top.id)) == ["department", "town"]
+
+
+def test_children_can_be_asked_for_by_kind(session: Session, top: Organization) -> None:
+    assert codes(children(session, top.id, kind=OrganizationKind.TOWN)) == ["town"]
+
+
+def test_descendants_are_everything_below(session: Session, top: Organization) -> None:
+    assert codes(descendants(session, top.id)) == ["department", "town", "firm"]
+
+
+def test_a_path_leads_from_the_top_down(session: Session, top: Organization) -> None:
+    firm = by_code(session, "firm")
+    assert firm is not None
+    assert codes(path(session, firm.id)) == ["office", "town", "firm"]
+
+
+def test_creating_a_tree_again_renames_and_adds_nothing(session: Session, top: Organization) -> None:
+    create_tree(session, OrganizationNode(TREE.kind, TREE.code, "样例新办", TREE.children))
+    assert (session.scalar(select(func.count(Organization.id))), top.name) == (4, "样例新办")
+
+
+def test_there_is_no_lead_office_before_a_district_is_loaded(session: Session) -> None:
+    with pytest.raises(NotFound):
+        office_id(session)
+
+
+def test_the_lead_office_is_found(session: Session, top: Organization) -> None:
+    assert office_id(session) == top.id

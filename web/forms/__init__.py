@@ -1,0 +1,1 @@
+"""Forms of tasks: a JSON Schema becomes fields, posted fields become values again."""

@@ -1,0 +1,64 @@
+"""The side menu and the phone's tabs: one entry per page, shown to those who may open it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from web.auth import Visitor
+from workflows.accounts.permissions import Permission
+from workflows.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`key` names the page (`nav="inbox"` in its template) and its count; `group` is the caption above it."""
+
+    key: str
+    url: str
+    icon: str
+    label: str
+    permission: Permission
+    group: str = ""
+
+
+ENTRIES = (
+    Entry("inbox", "/inbox", "inbox", N_("待办"), Permission.WORK),
+    Entry("campaigns", "/campaigns", "flag", N_("专项行动"), Permission.SEE_CAMPAIGNS, N_("行动")),
+    Entry("overdue", "/overdue", "late", N_("逾期看板"), Permission.SEE_OVERDUE, N_("行动")),
+    Entry("reviews", "/reviews", "ok", N_("审核"), Permission.REVIEW, N_("行动")),
+    Entry("obligations", "/obligations", "list", N_("清单"), Permission.SEE_OWN_FILE, N_("对象")),
+    Entry("hazards", "/hazards", "warn", N_("隐患"), Permission.SEE_OWN_FILE, N_("对象")),
+    Entry("enterprises", "/enterprises", "building", N_("企业台账"), Permission.SEE_ENTERPRISES, N_("对象")),
+)
+TABS = (
+    Entry("inbox", "/inbox", "inbox", N_("待办"), Permission.WORK),
+    Entry("report", "/hazards/new", "camera", N_("随手拍"), Permission.REPORT_HAZARD),
+    Entry("obligations", "/obligations", "list", N_("清单"), Permission.SEE_OWN_FILE),
+    Entry("me", "/me", "user", N_("我的"), Permission.WORK),
+)
+
+# What stands at the end of a menu entry, e.g. {"inbox": 9, "overdue": 1483}; "overdue" is shown in plum.
+Counts = Callable[[Session, Visitor, datetime], Mapping[str, int]]
+
+
+def no_counts(_session: Session, _visitor: Visitor, _now: datetime) -> Mapping[str, int]:
+    """Used until the application is given real ones."""
+    return {}
+
+
+def menu(visitor: Visitor) -> list[tuple[str, list[Entry]]]:
+    """The entries this person may open, under their captions, in order."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in ENTRIES:
+        if visitor.may(entry.permission):
+            groups.setdefault(entry.group, []).append(entry)
+    return list(groups.items())
+
+
+def tabs(visitor: Visitor) -> list[Entry]:
+    """The four bottom tabs of a phone."""
+    return [entry for entry in TABS if visitor.may(entry.permission)]

@@ -1,0 +1,232 @@
+"""From the domain's values to the entries that components draw: ladders, histories, answers, phases."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+
+from web import formats, notices, taskforms, words
+from workflows import i18n, processes
+from workflows.calendar.exceptions import CalendarMissing
+from workflows.calendar.rules import WorkdayCalendar
+from workflows.campaigns.types import CampaignTemplate, Phase
+from workflows.escalation.queries import Planned
+from workflows.i18n import N_
+from workflows.i18n import gettext as _
+from workflows.register.problems import sentence as register_problem
+from workflows.submissions.models import Submission
+from workflows.taskview import attachment_ids
+from workflows.times import day_of
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+ACTIONS = {
+    "self_check": N_("提交给主要负责人签字"), "sign": N_("提交签字意见"), "town_review": N_("提交审核意见"),
+    "department_review": N_("提交审核意见"), "site_check": N_("提交核查结果"), "decide": N_("提交决定"),
+    "report": N_("上报隐患"), "assess": N_("提交评估"), "plan": N_("提交方案"), "plan_major": N_("提交方案"),
+    "approve_plan": N_("提交审批意见"), "fix": N_("提交整改结果"), "verify": N_("提交验收意见"),
+    "accept": N_("提交验收意见"),
+}  # fmt: skip
+DECISIONS = ("result", "town_decision", "department_decision", "site_result")
+
+
+def workdays(calendar: WorkdayCalendar, due_at: date | datetime, today: date) -> int | None:
+    """Working days between a due day and today, never negative; None when a year has no calendar."""
+    due_on = formats.local_day(due_at)
+    try:
+        return calendar.between(due_on, today) if due_on < today else calendar.between(today, due_on)
+    except CalendarMissing:
+        return None
+
+
+def action_words(node: str) -> str:
+    """The words of a task's one filled button."""
+    return _(ACTIONS.get(node, N_("提交")))
+
+
+def ladder_entries(steps: Sequence[Planned], today: date) -> list[dict[str, str]]:
+    """The ladder of a round, taken and to come."""
+    entries = []
+    for step in steps:
+        at = step.acted_at or step.planned_at
+        state = "past" if step.acted_at else "next"
+        told = words.word(step.action, "ladder")
+        if step.outcome == "superseded":
+            told = _("%(step)s（已被下一步取代，未发）") % {"step": told}
+        entries.append(
+            {"at": formats.day(at, today) if at else _("待工作日历"), "words": told, "state": state}
+        )
+    for before, entry in zip([None, *entries], entries, strict=False):
+        if entry["state"] == "next" and (before is None or before["state"] == "past"):
+            entry["state"] = "wait"
+    return entries
+
+
+def error_list(
+    problems: Mapping[str, Any], schema: Mapping[str, Any], slots: Iterable[Any]
+) -> list[dict[str, str]]:
+    """The error summary: each problem with its field's title, linked to the field."""
+    titles = {f"evidence.{slot.code}": _slot_title(slot) for slot in slots}
+    return [
+        {
+            "id": f"f-{path.replace('.', '-')}",
+            "text": f"{titles.get(path) or title_of(schema, path)}：{words.problem(one)}",
+        }
+        for path, one in problems.items()
+    ]
+
+
+def title_of(schema: Mapping[str, Any], path: str) -> str:
+    """The title of a field, e.g. of `defects.0.place`; the path itself for a field that the form does not have."""
+    field: Mapping[str, Any] = schema
+    for step in path.split("."):
+        field = field.get("items", {}) if step.isdigit() else field.get("properties", {}).get(step, {})
+    return field_title(field) or path
+
+
+def field_title(field: Mapping[str, Any]) -> str:
+    """A field's title in the reader's language."""
+    if i18n.language.get() == "en" and "x-en" in field:
+        return str(field["x-en"].get("title", ""))
+    return str(field.get("title", ""))
+
+
+def answers(submission: Submission, only: Container[str] | None = None) -> list[tuple[str, str]]:
+    """The fields of a submission with their titles and readable values; attachments apart."""
+    properties = processes.form_schema(submission.form_key)["properties"]
+    return [
+        (field_title(properties[name]), _value(properties[name], value))
+        for name, value in submission.form.items()
+        if name in properties
+        and (only is None or name in only)
+        and not str(properties[name].get("x-widget", "")).startswith("evidence")
+        and value not in ("", [])
+    ]
+
+
+def submission_entries(
+    submissions: Iterable[Submission], names: Mapping[str, str], today: date
+) -> list[dict[str, str]]:
+    """What was entered, newest first, as entries of a history."""
+    return [
+        {
+            "at": formats.instant(one.submitted_at, today), "title": node_name(one.node),
+            "who": names.get(one.actor, ""), "kind": "back" if is_return(one) else "",
+            "note": "；".join(f"{title}：{value}" for title, value in answers(one)),
+        }
+        for one in reversed(list(submissions))
+    ]  # fmt: skip
+
+
+def is_return(one: Submission) -> bool:
+    """Whether a submission sent the work back."""
+    form = one.form
+    return any(form.get(name) in ("return", "fail") for name in DECISIONS) or any(
+        form.get(name) is False for name in ("signed", "passed", "approved", "granted")
+    )
+
+
+def _value(field: Mapping[str, Any], value: Any) -> str:
+    english = i18n.language.get() == "en"
+    labels = field.get("x-en", {}).get("labels") if english else None
+    labels = labels or field.get("x-labels", {})
+    if isinstance(value, bool):
+        return str(labels.get(str(value).lower(), _("是") if value else _("否")))
+    if isinstance(value, list):
+        return "；".join(
+            " ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in value
+        )
+    return str(labels.get(str(value), value))
+
+
+def _slot_title(slot: Any) -> str:
+    return str(slot.title_en if i18n.language.get() == "en" else slot.title)
+
+
+def phase_at(template: CampaignTemplate, today: date) -> Phase | None:
+    """The phase that a day lies in."""
+    return next((one for one in template.phases if one.starts_on <= today <= one.ends_on), None)
+
+
+def phase_line(template: CampaignTemplate, today: date) -> dict[str, Any]:
+    """The timeline: phases with their share of the days, and where today is (per cent, None outside)."""
+    whole = (template.ends_on - template.starts_on).days + 1
+    at = 100 * (today - template.starts_on).days / whole
+    phases = [
+        {
+            "name": phase.name_en if i18n.language.get() == "en" else phase.name,
+            "range": f"{formats.short(phase.starts_on)}–{formats.short(phase.ends_on)}", "note": "",
+            "days": (phase.ends_on - phase.starts_on).days + 1,
+            "state": "done" if phase.ends_on < today else "now" if phase.starts_on <= today else "next",
+        }
+        for phase in template.phases
+    ]  # fmt: skip
+    marks = [
+        {
+            "at": round(100 * ((day - template.starts_on).days + 1) / whole, 2),
+            "words": f"{formats.short(day)} {told}",
+        }
+        for day, told in _marks(template)
+        if template.starts_on <= day <= template.ends_on
+    ]
+    return {"phases": phases, "at": round(at, 2) if 0 <= at <= 100 else None, "marks": marks}
+
+
+def _marks(template: CampaignTemplate) -> list[tuple[date, str]]:
+    rule = template.failing_list
+    if rule is None:
+        return []
+    return [(rule.cutoff_on, _("未达标名单截止，%(day)s补充") % {"day": formats.short(rule.supplement_on)})]
+
+
+@lru_cache
+def node_names(key: str) -> Mapping[str, str]:
+    """Node id -> the name the diagram shows, for the tasks, events and gateways of a process."""
+    names: dict[str, str] = {}
+    for file, source in processes.files_of(key).items():
+        if file.endswith(".bpmn"):
+            root = etree.fromstring(source, etree.XMLParser(resolve_entities=False, no_network=True))
+            for node in root.iter():
+                if (
+                    isinstance(node.tag, str)
+                    and node.tag.startswith(BPMN)
+                    and node.get("id")
+                    and node.get("name")
+                ):
+                    names[node.get("id", "")] = node.get("name", "")
+    return names
+
+
+@lru_cache
+def _all_names() -> Mapping[str, str]:
+    return {node: name for key in reversed(processes.KEYS) for node, name in node_names(key).items()}
+
+
+def node_name(node: str) -> str:
+    """The name of a node of any process in the reader's language, as far as it has one."""
+    english = words.step(node) if i18n.language.get() == "en" else None
+    return english or _all_names().get(node, node)
+
+
+def node_list(nodes: Iterable[str]) -> list[str]:
+    """The names of the steps among these nodes that people know, each once."""
+    known = [node_name(node) for node in nodes if node in _all_names() and node != "extended"]
+    return list(dict.fromkeys(known))
+
+
+def due_day(moment: datetime | None) -> date | None:
+    return day_of(moment) if moment else None
+
+
+GLOBALS = {
+    "register_problem": register_problem,
+    "workdays": workdays, "action_words": action_words, "ladder_entries": ladder_entries, "error_list": error_list,
+    "answers": answers, "submission_entries": submission_entries, "phase_at": phase_at, "phase_line": phase_line,
+    "node_names": node_names, "node_name": node_name, "due_day": due_day, "node_list": node_list,
+    "word": words.word, "label": words.label,
+    "notice_words": notices.words_of, "notice_url": notices.url_of, **taskforms.GLOBALS,
+    "attachments": attachment_ids, "is_return": is_return, "problem_words": words.problem, "title_of": title_of,
+}  # fmt: skip

@@ -1,0 +1,110 @@
+"""Hazards: report one, see which are open, and where one is in the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from engine.models import ProcessInstance
+from web.auth import Visitor, require
+from web.dependencies import Db, Fields, Now
+from web.forms import schemas
+from web.forms.reading import read_form
+from web.forms.uploads import take_in
+from web.people import is_enterprise, person_of, sight
+from web.subjectpage import story
+from web.templating import render
+from web.timeline import hazard_steps
+from workflows import inbox
+from workflows.accounts.permissions import Permission
+from workflows.calendar.service import load
+from workflows.evidence.queries import by_ids
+from workflows.forms import FieldProblem, problems_of
+from workflows.hazards import queries, reporting
+from workflows.hazards.queries import Filter
+from workflows.register.models import Enterprise
+from workflows.subjects import Subject, SubjectKind
+
+router = APIRouter()
+Reader = Annotated[Visitor, require(Permission.SEE_OWN_FILE)]
+Reporter = Annotated[Visitor, require(Permission.REPORT_HAZARD)]
+
+
+@router.get("/hazards")
+def hazards_page(
+    request: Request, visitor: Reader, session: Db, now: Now, enterprise: int | None = None, closed: bool = False,
+    offset: int = 0,
+) -> Response:  # fmt: skip
+    """Which are open, and at which step?"""
+    wanted = Filter(enterprise, closed, max(0, offset))
+    found = queries.listed(session, wanted=wanted, sight=sight(visitor))
+    context: dict[str, Any] = {
+        "rows": found[: queries.PAGE], "more": len(found) > queries.PAGE, "wanted": wanted,
+        "steps": queries.steps_of(session, [one for one, _ in found]), "calendar": load(session),
+        "counts_of": queries.counts(session, sight=sight(visitor)), "is_enterprise": is_enterprise(visitor),
+        "enterprise": session.get(Enterprise, enterprise) if enterprise else None,
+    }  # fmt: skip
+    return render(request, "hazards/index.html", **context)
+
+
+@router.get("/hazards/new")
+def report_page(
+    request: Request, visitor: Reporter, session: Db, now: Now, enterprise: int | None = None
+) -> Response:
+    """What did you see?"""
+    form = {"enterprise": str(enterprise)} if enterprise else {}
+    return _report(request, session, schemas.hazard(_enterprises(session, visitor)), form)
+
+
+@router.post("/hazards")
+def report(request: Request, visitor: Reporter, session: Db, now: Now, fields: Fields) -> Response:
+    """Open the hazard; its report is the first task, which the enterprise goes on with."""
+    choices = _enterprises(session, visitor)
+    schema = schemas.hazard(choices)
+    form = read_form(schema, fields)
+    take_in(request, session, schema=schema, fields=fields, form=form, visitor=visitor, now=now)
+    if problems := list(problems_of(schema, form)):
+        return _report(request, session, schema, form, problems)
+    person = person_of(visitor)
+    hazard = reporting.report(
+        session, enterprise_id=int(form.get("enterprise", choices[0].id)), title=form["title"], place=form["place"],
+        description=form.get("description", ""), photos=form.get("photos", []), person=person, now=now,
+    )  # fmt: skip
+    assert hazard.instance_id is not None
+    mine = inbox.open_in(session, hazard.instance_id, person)
+    return RedirectResponse(f"/inbox?task={mine[0].id}" if mine else f"/hazards/{hazard.id}?reported=1", 303)
+
+
+@router.get("/hazards/{hazard_id}")
+def hazard_page(
+    request: Request, hazard_id: int, visitor: Reader, session: Db, now: Now, reported: bool = False
+) -> Response:
+    """Where is this one?"""
+    hazard = queries.find(session, hazard_id, sight=sight(visitor))
+    instance = session.get_one(ProcessInstance, hazard.instance_id)
+    context: dict[str, Any] = {
+        "hazard": hazard, "enterprise": session.get_one(Enterprise, hazard.enterprise_id), "reported": reported,
+    }  # fmt: skip
+    context |= story(session, instance, Subject(SubjectKind.HAZARD, hazard.id), visitor=visitor, now=now)
+    step = queries.steps_of(session, [hazard])[hazard.id]
+    context["stations"] = hazard_steps(step, context["submissions"], context["names"])
+    return render(request, "hazards/hazard.html", **context)
+
+
+def _report(
+    request: Request, session: Session, schema: Mapping[str, Any], form: Mapping[str, Any],
+    problems: Sequence[FieldProblem] = (),
+) -> Response:  # fmt: skip
+    ids = [number for number in form.get("photos", []) if isinstance(number, int)]
+    return render(
+        request, "hazards/new.html", status=422 if problems else 200, schema=schema, form=form, problems=problems,
+        files=by_ids(session, ids),
+    )  # fmt: skip
+
+
+def _enterprises(session: Session, visitor: Visitor) -> list[Enterprise]:
+    return reporting.enterprises(session, held=visitor.held, sight=sight(visitor))

@@ -1,0 +1,113 @@
+"""Obligations: one's own list, and one obligation with its diagram, submissions, ladder and history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from engine.models import ProcessInstance
+from web.auth import Visitor, require
+from web.dependencies import Db, Fields, Now
+from web.forms import schemas
+from web.forms.reading import read_form
+from web.people import is_enterprise, sight
+from web.subjectpage import story
+from web.templating import render
+from workflows.accounts.permissions import Permission
+from workflows.calendar.service import load
+from workflows.campaigns.models import Campaign
+from workflows.campaigns.service import template_of
+from workflows.exceptions import InvalidForm
+from workflows.forms import FieldProblem, problems_of
+from workflows.hazards import queries as hazards
+from workflows.obligations import extensions, queries
+from workflows.obligations.models import Obligation
+from workflows.obligations.queries import Filter
+from workflows.obligations.rules import ObligationState
+from workflows.organizations.models import Organization
+from workflows.register.models import Enterprise
+from workflows.subjects import Subject, SubjectKind
+
+router = APIRouter()
+Reader = Annotated[Visitor, require(Permission.SEE_OWN_FILE)]
+MAY_WAIT = (ObligationState.IN_PROGRESS, ObligationState.RETURNED)  # an extension still changes something
+
+
+@router.get("/obligations")
+def obligations_page(
+    request: Request, visitor: Reader, session: Db, now: Now, campaign: int | None = None,
+    enterprise: int | None = None, item: str | None = None, town: int | None = None, offset: int = 0,
+) -> Response:  # fmt: skip
+    """What has to be done, and how far is it?"""
+    wanted = Filter(campaign, enterprise, item, town, max(0, offset))
+    found = queries.listed(session, wanted=wanted, sight=sight(visitor))
+    context: dict[str, Any] = {
+        "rows": found[: queries.PAGE], "more": len(found) > queries.PAGE, "wanted": wanted,
+        "states": queries.states(session, [one for one, _ in found]), "calendar": load(session),
+        "is_enterprise": is_enterprise(visitor),
+        "names": {
+            "campaign": session.get(Campaign, campaign) if campaign else None,
+            "enterprise": session.get(Enterprise, enterprise) if enterprise else None,
+            "town": session.get(Organization, town) if town else None,
+        },
+    }  # fmt: skip
+    return render(request, "obligations/index.html", **context)
+
+
+@router.get("/obligations/{obligation_id}")
+def obligation_page(
+    request: Request, obligation_id: int, visitor: Reader, session: Db, now: Now, asked: bool = False
+) -> Response:
+    """Where is this one, and what happened?"""
+    obligation = queries.find(session, obligation_id, sight=sight(visitor))
+    return _page(request, session, obligation, visitor, now, asked=asked)
+
+
+@router.post("/obligations/{obligation_id}/extension")
+def ask_extension(
+    request: Request, obligation_id: int, visitor: Annotated[Visitor, require(Permission.ASK_EXTENSION)],
+    session: Db, now: Now, fields: Fields,
+) -> Response:  # fmt: skip
+    """Ask the department for more time."""
+    obligation = queries.find(session, obligation_id, sight=sight(visitor))
+    schema = schemas.extension()
+    form = read_form(schema, fields)
+    campaign = session.get_one(Campaign, obligation.campaign_id)
+    try:
+        if problems := list(problems_of(schema, form)):
+            raise InvalidForm(problems=problems)
+        extensions.request(
+            session, Subject(SubjectKind.OBLIGATION, obligation_id), due_on=date.fromisoformat(form["due_on"]),
+            reason=form["reason"], office_id=campaign.office_id, actor=visitor.actor, now=now,
+        )  # fmt: skip
+    except InvalidForm as refused:
+        return _page(
+            request, session, obligation, visitor, now, typed=form, problems=refused.data["problems"]
+        )
+    return RedirectResponse(f"/obligations/{obligation_id}?asked=1#extension", 303)
+
+
+def _page(
+    request: Request, session: Session, obligation: Obligation, visitor: Visitor, now: datetime, *,
+    typed: Mapping[str, Any] | None = None, problems: Sequence[FieldProblem] = (), asked: bool = False,
+) -> Response:  # fmt: skip
+    campaign = session.get_one(Campaign, obligation.campaign_id)
+    instance = session.get_one(ProcessInstance, obligation.instance_id)
+    subject = Subject(SubjectKind.OBLIGATION, obligation.id)
+    found, asked_for = hazards.of_obligation(session, obligation.id), extensions.of_subject(session, subject)
+    state = queries.states(session, [obligation])[obligation.id]
+    context: dict[str, Any] = {
+        "obligation": obligation, "campaign": campaign, "item": template_of(campaign).item(obligation.item_code),
+        "enterprise": session.get_one(Enterprise, obligation.enterprise_id), "state": state, "hazards": found,
+        "steps": hazards.steps_of(session, found), "typed": typed or {}, "problems": problems, "asked": asked,
+        "extensions": asked_for, "schema": schemas.extension(),
+        "may_ask": visitor.may(Permission.ASK_EXTENSION) and obligation.due_at is not None and state in MAY_WAIT
+        and all(one.decided_at for one in asked_for),
+    }  # fmt: skip
+    context |= story(session, instance, subject, visitor=visitor, now=now)
+    return render(request, "obligations/obligation.html", status=422 if problems else 200, **context)

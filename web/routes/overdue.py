@@ -1,0 +1,75 @@
+"""The overdue board: who is late, how long, what has been done about it; urge them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from web.auth import Visitor, require
+from web.dependencies import Db, Fields, Now
+from web.people import sight
+from web.templating import is_partial, render
+from workflows import overdue
+from workflows.accounts.permissions import Permission
+from workflows.calendar.service import load
+from workflows.campaigns.queries import newest_first
+from workflows.escalation.queries import for_groups
+from workflows.organizations import queries as organizations
+from workflows.organizations.types import OrganizationKind
+from workflows.overdue import Cell
+
+router = APIRouter()
+
+
+@router.get("/overdue")
+def board(
+    request: Request, visitor: Annotated[Visitor, require(Permission.SEE_OVERDUE)], session: Db, now: Now,
+    campaign: int | None = None, town: int | None = None, bucket: int | None = None, offset: int = 0,
+    urged: int | None = None,
+) -> Response:  # fmt: skip
+    """Who is late, and what follows?"""
+    cell = _cell(campaign, town, bucket, offset)
+    calendar, seen = load(session), sight(visitor)
+    found = overdue.listed(session, cell=cell, sight=seen, calendar=calendar, now=now)
+    context: dict[str, Any] = {
+        "cell": cell, "late": found[: overdue.PAGE], "more": len(found) > overdue.PAGE, "urged": urged,
+        "matrix": overdue.matrix(session, cell=Cell(campaign), sight=seen, calendar=calendar, now=now),
+        "buckets": overdue.BUCKETS, "query": urlencode(_query(cell)), "campaigns": newest_first(session),
+        "towns": {one.id: one for one in organizations.of_kind(session, OrganizationKind.TOWN)},
+        "escalated": for_groups(session, visitor.groups, limit=6),
+    }  # fmt: skip
+    return render(request, "overdue/_list.html" if is_partial(request) else "overdue/index.html", **context)
+
+
+@router.post("/overdue/urge")
+def urge(
+    request: Request, visitor: Annotated[Visitor, require(Permission.REMIND)], session: Db, now: Now, fields: Fields
+) -> Response:  # fmt: skip
+    """Urge the ticked ones, or all of the listed part; what was done meanwhile is left alone."""
+    seen = sight(visitor)
+    cell = _cell(_number(fields, "campaign"), _number(fields, "town"), _number(fields, "bucket"), 0)
+    if fields.get("all"):
+        chosen = overdue.in_cell(session, cell=cell, sight=seen, calendar=load(session), now=now)
+    else:
+        ids = [int(str(value)) for value in fields.getlist("obligation") if str(value).isdigit()]
+        chosen = overdue.selected(session, ids, sight=seen, now=now)
+    reached = overdue.urge(session, chosen, actor=visitor.actor, now=now)
+    return RedirectResponse(f"/overdue?{urlencode({**_query(cell), 'urged': reached})}", 303)
+
+
+def _cell(campaign: int | None, town: int | None, bucket: int | None, offset: int) -> Cell:
+    return Cell(campaign, town, bucket if bucket in range(len(overdue.BUCKETS)) else None, max(0, offset))
+
+
+def _query(cell: Cell) -> dict[str, int]:
+    pairs = {"campaign": cell.campaign_id, "town": cell.town_id, "bucket": cell.bucket}
+    return {name: value for name, value in pairs.items() if value is not None}
+
+
+def _number(fields: FormData, name: str) -> int | None:
+    text = str(fields.get(name, ""))
+    return int(text) if text.isascii() and text.isdigit() else None

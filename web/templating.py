@@ -1,0 +1,136 @@
+"""Templates: the environment, what every page knows, and `render`."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from web import cookies, csrf, formats, navigation, presenters
+from web.auth import Visitor, visitor_of
+from web.forms.fields import describe
+from workflows import i18n
+from workflows.accounts.rules import IDLE
+
+HERE = Path(__file__).parent
+
+
+class Missing(StrictUndefined):
+    """A name that is not there may be asked for (`{% if one.note %}`), never shown."""
+
+    def __bool__(self) -> bool:  # type: ignore[override]
+        return False
+
+
+def make_environment() -> Environment:
+    """Autoescaped, strict about names that are shown, translated."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=select_autoescape(["html", "svg"]),
+        undefined=Missing,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(
+        day=formats.day,
+        clock=formats.clock,
+        instant=formats.instant,
+        short=formats.short,
+        number=formats.number,
+    )
+    environment.globals.update(presenters.GLOBALS)
+    environment.globals.update(
+        percent=formats.percent,
+        lateness=formats.lateness,
+        extended=formats.extended,
+        static=static,
+        describe=describe,
+        icon=icon,
+        icon_of=icon,
+        logo=logo,
+    )
+    return environment
+
+
+def render(request: Request, name: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page or a partial. Every template knows `visitor`, `csrf_token`, `lang`, `now` and `settings`."""
+    environment: Environment = request.app.state.templates
+    body = environment.get_template(name).render({**_common(request), **context})
+    response = HTMLResponse(body, status_code=status)
+    if hasattr(request.state, "visit") and cookies.VISIT not in request.cookies:
+        cookies.put(request, response, cookies.VISIT, request.state.visit)
+    return response
+
+
+def is_partial(request: Request) -> bool:
+    """Whether htmx asks for a piece of the page rather than for the page."""
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
+
+
+def icon(name: str) -> Markup:
+    """A symbol of `static/icons.svg` in the colour of the text around it; decoration, so hidden from readers."""
+    return _symbol("i", name)
+
+
+def logo() -> Markup:
+    """The closed loop."""
+    return _symbol("logo", "logo")
+
+
+def _symbol(kind: str, name: str) -> Markup:
+    address = f"{static('icons.svg')}#{name}"
+    return Markup('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><use href="{}"/></svg>').format(
+        kind, address
+    )
+
+
+@lru_cache
+def static(path: str) -> str:
+    """The address of a static file, with a mark that changes when the file does."""
+    file = HERE / "static" / path
+    mark = hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else "0"
+    return f"/static/{path}?v={mark}"
+
+
+def _common(request: Request) -> dict[str, Any]:
+    visitor = visitor_of(request)
+    now = getattr(request.state, "now", None)
+    return {
+        "request": request,
+        "visitor": visitor,
+        "csrf_token": csrf.token(request),
+        "csrf_field": Markup('<input type="hidden" name="{}" value="{}">').format(
+            csrf.FIELD, csrf.token(request)
+        ),
+        "lang": i18n.TAGS[i18n.language.get()],
+        "other_lang": "zh_CN" if i18n.language.get() == "en" else "en",
+        "settings": request.app.state.settings,
+        "idle_seconds": int(IDLE.total_seconds()),
+        "now": now,
+        "today": formats.local_day(now) if now is not None else None,
+        "menu": navigation.menu(visitor) if visitor else [],
+        "tabs": navigation.tabs(visitor) if visitor else [],
+        "counts": _counts(request, visitor),
+        "moved": _moved(request),
+    }
+
+
+def _moved(request: Request) -> list[int] | None:
+    """What the sample clock's last move brought, if this page comes right after it."""
+    told = request.query_params.get("moved", "").split("-")
+    return [int(number) for number in told] if len(told) == 5 and all(map(str.isdecimal, told)) else None
+
+
+def _counts(request: Request, visitor: Visitor | None) -> Any:
+    session, now = getattr(request.state, "session", None), getattr(request.state, "now", None)
+    if visitor is None or session is None or now is None or is_partial(request):
+        return {}
+    return request.app.state.counts(session, visitor, now)

@@ -1,0 +1,1 @@
+"""The domain of Bihuan: campaigns, obligations, hazards and the people who answer for them."""

@@ -1,0 +1,77 @@
+"""What each role may do; the pages ask for a permission, never for a role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from workflows.accounts.types import Role
+
+
+class Permission(StrEnum):
+    """One thing a page or a button does."""
+
+    WORK = "work"  # the inbox and its forms; whose task it is, the candidate group decides
+    SEE_OWN_FILE = "see_own_file"  # obligations, hazards and evidence of one's own organisation
+    REPORT_HAZARD = "report_hazard"
+    ASK_EXTENSION = "ask_extension"
+    UPLOAD_EVIDENCE = "upload_evidence"
+    REVIEW = "review"
+    DECIDE_EXTENSION = "decide_extension"
+    SEE_CAMPAIGNS = "see_campaigns"
+    LAUNCH = "launch"
+    SEE_OVERDUE = "see_overdue"
+    REMIND = "remind"
+    SEE_ENTERPRISES = "see_enterprises"
+    IMPORT_REGISTER = "import_register"
+    SEE_PROCESSES = "see_processes"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_CALENDAR = "manage_calendar"
+    RETRY_INCIDENTS = "retry_incidents"
+    READ_AUDIT = "read_audit"
+    MOVE_CLOCK = "move_clock"  # sample mode only; the clock's routes do not exist in production
+
+
+_EVERYONE = frozenset({Permission.WORK, Permission.SEE_OWN_FILE, Permission.MOVE_CLOCK})
+_ENTERPRISE = _EVERYONE | {Permission.UPLOAD_EVIDENCE, Permission.REPORT_HAZARD, Permission.ASK_EXTENSION}
+_AUTHORITY = _EVERYONE | {
+    Permission.REVIEW,
+    Permission.REPORT_HAZARD,
+    Permission.UPLOAD_EVIDENCE,
+    Permission.SEE_CAMPAIGNS,
+    Permission.SEE_OVERDUE,
+    Permission.REMIND,
+    Permission.SEE_ENTERPRISES,
+}
+
+GRANTED: dict[Role, frozenset[Permission]] = {
+    Role.SAFETY_OFFICER: _ENTERPRISE,
+    Role.PRINCIPAL: _ENTERPRISE,
+    Role.TOWN_OFFICER: _AUTHORITY,
+    Role.DEPARTMENT_OFFICER: _AUTHORITY | {Permission.DECIDE_EXTENSION},
+    Role.LEAD_OFFICER: _AUTHORITY
+    | {
+        Permission.DECIDE_EXTENSION,
+        Permission.LAUNCH,
+        Permission.IMPORT_REGISTER,
+        Permission.SEE_PROCESSES,
+        Permission.MANAGE_CALENDAR,
+    },
+    Role.LEADER: _EVERYONE | {Permission.SEE_CAMPAIGNS, Permission.SEE_OVERDUE, Permission.SEE_ENTERPRISES},
+    Role.ADMINISTRATOR: _EVERYONE
+    | {
+        Permission.SEE_CAMPAIGNS,
+        Permission.SEE_ENTERPRISES,
+        Permission.SEE_PROCESSES,
+        Permission.IMPORT_REGISTER,
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_CALENDAR,
+        Permission.RETRY_INCIDENTS,
+        Permission.READ_AUDIT,
+    },
+}
+
+
+def granted(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Everything the given roles together may do."""
+    return frozenset().union(*(GRANTED[role] for role in roles))

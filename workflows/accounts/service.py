@@ -1,0 +1,141 @@
+"""Creating accounts and checking passwords. `now` is the machine's clock here, never business time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+
+from pwdlib import PasswordHash
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.accounts import rules
+from workflows.accounts.exceptions import UsernameTaken, WeakPassword
+from workflows.accounts.models import Account, RoleAssignment
+from workflows.accounts.types import Checked, Held, Refusal, SignIn
+
+_hasher = PasswordHash.recommended()
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash, about 0.4 s of work; sample accounts that share a password may share the hash."""
+    return _hasher.hash(password)
+
+
+def create_account(
+    session: Session,
+    *,
+    username: str,
+    display_name: str,
+    organization_id: int,
+    roles: Sequence[Held],
+    now: datetime,
+    password: str = "",
+    password_hash: str = "",
+    phone: str = "",
+    is_sample: bool = False,
+) -> Account:
+    """Add a person. Give `password` (checked) or, for sample data in bulk, a `password_hash` made once.
+
+    Raises WeakPassword or UsernameTaken.
+    """
+    name = username.strip()
+    if session.scalar(select(Account.id).where(Account.username == name)) is not None:
+        raise UsernameTaken(username=name)
+    account = Account(
+        username=name,
+        display_name=display_name,
+        organization_id=organization_id,
+        password_hash=password_hash or _checked_hash(password, name),
+        phone=phone,
+        is_sample=is_sample,
+        created_at=now,
+        assignments=[RoleAssignment(organization_id=one.organization_id, role=one.role) for one in roles],
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def set_password(session: Session, account: Account, *, password: str) -> None:
+    """Give an account a new password and lift its lock. Raises WeakPassword."""
+    account.password_hash = _checked_hash(password, account.username)
+    account.failed, account.locked_until = 0, None
+    session.flush()
+
+
+def check_password(session: Session, *, username: str, password: str) -> Checked:
+    """Compare a password, which takes argon2 a while: do it in a session that only reads, then `settle`.
+
+    An unknown name costs the same time as a wrong password, so that the answer betrays nothing.
+    """
+    account = session.scalar(select(Account).where(Account.username == username.strip()))
+    stored = account.password_hash if account is not None else _nobody()
+    matches, renewed = _hasher.verify_and_update(password[: rules.MAX_LENGTH + 1], stored)
+    if account is None:
+        return Checked(None, matches=False)
+    return Checked(account.id, matches=matches, renewed=renewed if matches else None)
+
+
+def settle(session: Session, checked: Checked, *, now: datetime, allow_sample: bool) -> SignIn:
+    """Lock the account, count what the check found, and say whether the person is in.
+
+    Commit afterwards whatever comes out. An account that other attempts locked meanwhile stays locked, even
+    for the right password: attempts sent side by side gain nothing.
+    """
+    account = _locked(session, checked.account_id)
+    if account is None:
+        return SignIn(None, Refusal.WRONG)
+    if account.locked_until is not None and account.locked_until > now:
+        return SignIn(None, Refusal.LOCKED, account.locked_until)
+    if not checked.matches:
+        return _count_failure(session, account, now)
+    if checked.renewed:  # the parameters of argon2 were raised since
+        account.password_hash = checked.renewed
+    return _admit(session, account, allow_sample=allow_sample)
+
+
+def groups_of(account: Account) -> list[str]:
+    """The candidate groups whose tasks this person may do: `17:town_officer`."""
+    return [held.group for held in account.held]
+
+
+def _checked_hash(password: str, username: str) -> str:
+    if problem := rules.password_problem(password, username=username):
+        raise WeakPassword(problem=problem)
+    return hash_password(password)
+
+
+@cache
+def _nobody() -> str:
+    return hash_password("no account has this password")
+
+
+def _locked(session: Session, account_id: int | None) -> Account | None:
+    if account_id is None:
+        return None
+    query = select(Account).where(Account.id == account_id).with_for_update(of=Account)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def _count_failure(session: Session, account: Account, now: datetime) -> SignIn:
+    account.failed += 1
+    account.locked_until = rules.lock_after(account.failed, now=now)
+    if account.locked_until is not None:
+        account.failed = 0  # after the lock there are five attempts again
+    session.flush()
+    if account.locked_until is not None:
+        return SignIn(None, Refusal.LOCKED, account.locked_until)
+    return SignIn(None, Refusal.WRONG)
+
+
+def _admit(session: Session, account: Account, *, allow_sample: bool) -> SignIn:
+    """The password is right; only now may the answer say more than "wrong"."""
+    if not account.active:
+        return SignIn(None, Refusal.INACTIVE)
+    if account.is_sample and not allow_sample:
+        return SignIn(None, Refusal.SAMPLE)
+    account.failed, account.locked_until = 0, None
+    session.flush()
+    return SignIn(account.id)

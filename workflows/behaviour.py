@@ -1,0 +1,173 @@
+"""How simulated people behave: when they turn to a task, and what they fill in. Seeded, so it can be repeated."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+NEVER = 0.03  # of an enterprise's tasks nobody ever turns to
+LATE = 0.15  # are done after their due day
+LONGEST_LATE = 35  # days
+
+Form = dict[str, Any]
+ENTERPRISE_NODES = frozenset({"self_check", "fix"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a simulated person knows: the process variables, the day, the proofs asked for, a file to show."""
+
+    variables: Mapping[str, Any]
+    today: date
+    slots: tuple[str, ...]
+    evidence_id: int | None
+
+
+@dataclass(slots=True)
+class Behaviour:
+    """Draws from one generator in the order in which tasks appear."""
+
+    random: random.Random
+
+    def day_for(self, node: str, *, today: date, due_on: date | None) -> date | None:
+        """The day somebody turns to a task, or None for never."""
+        if node not in ENTERPRISE_NODES:
+            return today + timedelta(days=self.random.randint(0, 3))
+        draw = self.random.random()
+        if draw < NEVER:
+            return None
+        last = due_on if due_on is not None and due_on > today else today + timedelta(days=20)
+        if draw < NEVER + LATE:
+            return last + timedelta(days=self.random.randint(1, LONGEST_LATE))
+        return today + timedelta(days=self.random.randint(0, (last - today).days))
+
+    def form_for(self, form_key: str, case: Case) -> Form:
+        """What is filled into a form. Raises KeyError for a form that nobody taught the crowd."""
+        return FORMS[form_key](self.random, case)
+
+
+def _self_check(rng: random.Random, case: Case) -> Form:
+    draw = rng.random()
+    if draw < 0.05:
+        return {"result": "not_applicable", "reason": "演练：本企业不涉及该项作业和场所"}
+    if draw < 0.15:
+        return {
+            "result": "defects",
+            "defects": [{"title": "演练隐患", "place": "演练车间", "description": "演练数据"}],
+        }
+    proofs = {slot: [case.evidence_id] for slot in case.slots}
+    return {"result": "compliant", "statement": "演练：已按要求完成", "evidence": proofs}
+
+
+def _either(name: str, good: Any, bad: Any, chance_bad: float, reason: str = "reason") -> Callable[..., Form]:
+    def fill(rng: random.Random, _case: Case) -> Form:
+        if rng.random() < chance_bad:
+            return {name: bad, reason: "演练：材料不足，请补充"}
+        return {name: good}
+
+    return fill
+
+
+def _sign(rng: random.Random, _case: Case) -> Form:
+    return {"signed": True} if rng.random() > 0.03 else {"signed": False, "opinion": "演练：请补充说明"}
+
+
+def _due(rng: random.Random, today: date) -> str:
+    return (today + timedelta(days=rng.randint(3, 20))).isoformat()
+
+
+def _report(rng: random.Random, case: Case) -> Form:
+    return {
+        "title": case.variables["title"],
+        "place": case.variables["place"],
+        "description": "演练：现场发现的问题",
+        "possible_casualties": 0,
+        "work_stopped": False,
+        "matches_major_criteria": rng.random() < 0.1,
+        "immediate_measures": "演练：已设警戒",
+    }
+
+
+def _assess(_rng: random.Random, case: Case) -> Form:
+    return {"level": case.variables["suggested_level"], "assessment": "演练：现场核实"}
+
+
+def _plan(rng: random.Random, case: Case) -> Form:
+    return {
+        "measures": "演练：更换防护装置",
+        "responsible_person": "演练人员",
+        "due_on": _due(rng, case.today),
+    }
+
+
+def _plan_major(rng: random.Random, case: Case) -> Form:
+    return {
+        "responsibility": "演练：负责人",
+        "measures": "演练：停用并改造",
+        "funds": "演练：自筹",
+        "due_on": _due(rng, case.today),
+        "emergency_plan": "演练：撤离并报警",
+        "interim_measures": "演练：停用设备",
+    }
+
+
+def _fix(_rng: random.Random, case: Case) -> Form:
+    return {
+        "cause": "演练：防护缺失",
+        "correction": "演练：已更换",
+        "prevention": "演练：列入点检",
+        "evidence": [case.evidence_id],
+    }
+
+
+def _verify(rng: random.Random, _case: Case) -> Form:
+    passed = rng.random() > 0.1
+    return {"passed": passed, "findings": "演练：现场核查" if passed else "演练：仍有缺陷，继续整改"}
+
+
+def _accept(rng: random.Random, _case: Case) -> Form:
+    return {"passed": rng.random() > 0.1, "acceptance_by": "experts", "opinion": "演练：专家验收意见"}
+
+
+def _site_check(rng: random.Random, _case: Case) -> Form:
+    passed = rng.random() > 0.05
+    return {
+        "site_result": "pass" if passed else "fail",
+        "findings": "演练：现场情况",
+        "second_inspector": "演练检查员",
+    }
+
+
+def _phase_review(_rng: random.Random, _case: Case) -> Form:
+    return {"assessment": "演练：阶段工作总体正常"}
+
+
+def _summary(_rng: random.Random, _case: Case) -> Form:
+    return {"summary": "演练：专项行动总结，情况总体正常"}
+
+
+def _extension(rng: random.Random, case: Case) -> Form:
+    return {"granted": True, "decided_due_on": case.variables["requested_due_on"], "reason": "演练：同意"}
+
+
+FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
+    "self_check": _self_check,
+    "sign": _sign,
+    "town_review": _either("town_decision", "accept", "return", 0.08),
+    "department_review": _either("department_decision", "accept", "return", 0.05),
+    "site_check": _site_check,
+    "extension": _extension,
+    "hazard_report": _report,
+    "hazard_assess": _assess,
+    "hazard_plan": _plan,
+    "hazard_plan_major": _plan_major,
+    "plan_approval": _either("approved", True, False, 0.1),
+    "hazard_fix": _fix,
+    "hazard_verify": _verify,
+    "hazard_acceptance": _accept,
+    "phase_review": _phase_review,
+    "summary": _summary,
+}

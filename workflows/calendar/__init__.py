@@ -1,0 +1,1 @@
+"""Which days are working days: the published calendar, and what was published since."""

@@ -1,0 +1,1 @@
+"""Campaigns: templates, scope, preview, launch, phases."""

@@ -1,0 +1,152 @@
+"""Launch a campaign, and archive it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import runtime
+from engine.handlers import JobContext
+from workflows.audit import service as audit
+from workflows.campaigns import templates
+from workflows.campaigns.models import Campaign
+from workflows.campaigns.planning import Member
+from workflows.campaigns.templates import CampaignTemplate
+from workflows.exceptions import Conflict, InvalidForm
+from workflows.forms import FieldProblem
+from workflows.register.models import Enterprise
+from workflows.register.types import EnterpriseStatus
+from workflows.subjects import Subject, SubjectKind
+from workflows.times import end_of_day, iso, next_midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a campaign reaches; an empty tuple means no restriction."""
+
+    town_ids: tuple[int, ...] = ()
+    industries: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {"town_ids": list(self.town_ids), "industries": list(self.industries)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Scope:
+        return cls(tuple(data["town_ids"]), tuple(data["industries"]))
+
+
+def members(session: Session, scope: Scope) -> list[Member]:
+    """The enterprises in operation that a scope reaches."""
+    query = select(Enterprise).where(Enterprise.status == EnterpriseStatus.OPERATING).order_by(Enterprise.id)
+    if scope.town_ids:
+        query = query.where(Enterprise.town_id.in_(scope.town_ids))
+    if scope.industries:
+        query = query.where(Enterprise.industry.in_(scope.industries))
+    return [Member(e.id, e.town_id, e.department_id, e.facts) for e in session.scalars(query)]
+
+
+def launch(
+    session: Session,
+    template: CampaignTemplate,
+    *,
+    scope: Scope,
+    office_id: int,
+    title: str,
+    actor: str,
+    now: datetime,
+) -> Campaign:
+    """Start a campaign's process; its first phase dispatches in the background.
+
+    Raises InvalidForm when nobody is in scope or the template is over, Conflict when the same template already runs.
+    """
+    _check(session, template, scope=scope, office_id=office_id, now=now)
+    campaign = Campaign(
+        template_code=template.code,
+        title=title,
+        template=templates.to_json(template),
+        scope=scope.as_json(),
+        office_id=office_id,
+        launched_at=now,
+        launched_by=actor,
+    )
+    session.add(campaign)
+    session.flush()
+    instance = runtime.start(
+        session,
+        key="campaign",
+        business_key=str(Subject(SubjectKind.CAMPAIGN, campaign.id)),
+        group_id=campaign.id,
+        variables=_variables(campaign, template),
+        now=now,
+        actor=actor,
+    )
+    campaign.instance_id = instance.id
+    audit.record(
+        session,
+        at=now,
+        actor=actor,
+        action="campaign.launch",
+        subject=f"campaign:{campaign.id}",
+        detail={"template": template.code, "scope": scope.as_json()},
+    )
+    return campaign
+
+
+def _check(
+    session: Session, template: CampaignTemplate, *, scope: Scope, office_id: int, now: datetime
+) -> None:
+    if not members(session, scope):
+        raise InvalidForm(problems=[FieldProblem("scope", "nobody-in-scope")])
+    if end_of_day(template.phases[-1].ends_on) < now:
+        raise InvalidForm(
+            problems=[
+                FieldProblem(
+                    "template", "template-over", {"ends_on": template.phases[-1].ends_on.isoformat()}
+                )
+            ]
+        )
+    same = (
+        Campaign.template_code == template.code,
+        Campaign.office_id == office_id,
+        Campaign.archived_at.is_(None),
+    )
+    running = session.scalar(select(Campaign).where(*same))
+    if running is not None and running.scope == scope.as_json():
+        raise Conflict(
+            what="campaign-running", campaign_id=running.id, at=running.launched_at, by=running.launched_by
+        )
+
+
+def _variables(campaign: Campaign, template: CampaignTemplate) -> dict[str, Any]:
+    ends = {
+        f"phase_{n}_ends_at": iso(next_midnight(phase.ends_on))
+        for n, phase in enumerate(template.phases, start=1)
+    }
+    cutoff = template.failing_list_on
+    return {
+        "campaign_id": campaign.id,
+        "office_id": campaign.office_id,
+        **ends,
+        "failing_list_at": iso(end_of_day(cutoff)) if cutoff else None,
+    }
+
+
+@lru_cache(maxsize=64)
+def _template(_campaign_id: int, _launched_at: datetime, text: bytes) -> CampaignTemplate:
+    return templates.from_json(orjson.loads(text))
+
+
+def template_of(campaign: Campaign) -> CampaignTemplate:
+    """The template as it was launched; read once, since a launched copy never changes."""
+    return _template(campaign.id, campaign.launched_at, orjson.dumps(campaign.template))
+
+
+def archive(session: Session, job: JobContext) -> None:
+    """The campaign is over; obligations that are due later stay open."""
+    session.get_one(Campaign, Subject.parse(job.business_key).id).archived_at = job.now

@@ -1,0 +1,242 @@
+"""The command `bihuan`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.exceptions import EngineError
+from workflows import handlers, processes, scheduler, simulation, startup
+from workflows.accounts.service import create_account
+from workflows.accounts.types import Held, Role
+from workflows.campaigns import service, templates
+from workflows.clock import business_now
+from workflows.database import make_engine, make_sessions
+from workflows.exceptions import DomainError
+from workflows.migration import upgrade
+from workflows.organizations import district
+from workflows.organizations import queries as organizations
+from workflows.organizations.service import create_tree
+from workflows.register import importing
+from workflows.register import service as register
+from workflows.register.problems import Severity, sentence
+from workflows.register.queries import directory
+from workflows.settings import settings
+
+app = typer.Typer(
+    help="闭环：安全生产专项行动 / work-safety campaigns as executable BPMN",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _open() -> tuple[Engine, sessionmaker[Session]]:
+    settings().data_dir.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings().url)
+    handlers.register()
+    return engine, make_sessions(engine)
+
+
+def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+        return
+    for row in rows:
+        typer.echo("  ".join(str(value) for value in row.values()))
+
+
+@app.command()
+def serve() -> None:
+    """Prepare the database, then serve the pages and tick."""
+    import uvicorn
+
+    chosen = settings()
+    engine, sessions = _open()
+    startup.prepare(chosen, engine, sessions, machine_now=scheduler.machine_now())
+    ticking = scheduler.background(sessions)
+    ticking.start()
+    typer.echo(f"http://{chosen.host}:{chosen.port}")
+    try:
+        uvicorn.run(
+            "web.app:application", factory=True, host=chosen.host, port=chosen.port, log_level="warning"
+        )
+    finally:
+        ticking.shutdown()
+
+
+@app.command("scheduler")
+def scheduler_command() -> None:
+    """Tick without serving pages, beside any number of `serve` processes."""
+    from apscheduler.schedulers.blocking import BlockingScheduler
+
+    _, sessions = _open()
+    ticking = BlockingScheduler()
+    scheduler.add_jobs(ticking, sessions)
+    ticking.start()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    engine, _ = _open()
+    with engine.begin() as connection:
+        upgrade(connection)
+    typer.echo("ok")
+
+
+@app.command()
+def deploy(as_json: AsJson = False) -> None:
+    """Deploy the process definitions of `bpmn/`; one that is not sound is refused with the reasons."""
+    _, sessions = _open()
+    with sessions.begin() as session:
+        rows = [
+            {"key": one.key, "version": one.version, "hash": one.hash}
+            for one in processes.deploy_all(session, now=scheduler.machine_now())
+        ]
+    _print(rows, as_json=as_json)
+
+
+@app.command("templates")
+def templates_command(as_json: AsJson = False) -> None:
+    """List the campaign templates."""
+    rows = [
+        {
+            "code": t.code,
+            "title": t.title,
+            "starts_on": t.starts_on,
+            "ends_on": t.ends_on,
+            "items": len(t.items),
+        }
+        for t in templates.load_all()
+    ]
+    _print(rows, as_json=as_json)
+
+
+@app.command("create-user")
+def create_user(
+    username: str,
+    display_name: str,
+    organization: Annotated[str, typer.Option(help="Code of the organisation; an enterprise's is its USCC.")],
+    role: Annotated[list[Role], typer.Option(help="May be given more than once.")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Create an account."""
+    _, sessions = _open()
+    with sessions.begin() as session:
+        home = organizations.by_code(session, organization)
+        if home is None:
+            _fail(f"没有代码为“{organization}”的单位 / no organisation with this code")
+        held = [Held(home.id, one) for one in role]
+        create_account(
+            session, username=username, display_name=display_name, organization_id=home.id, roles=held,
+            now=scheduler.machine_now(), password=password,
+        )  # fmt: skip
+    typer.echo(username)
+
+
+@app.command("load-district")
+def load_district(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML like seeds/district.yaml.")],
+) -> None:
+    """Create or rename the lead office, its departments and its towns."""
+    _, sessions = _open()
+    with sessions.begin() as session:
+        create_tree(session, district.load(file).tree)
+    typer.echo("ok")
+
+
+@app.command("import-register")
+def import_register(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with Chinese headers.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import enterprises; rows with errors are named and left out, the others go in."""
+    _, sessions = _open()
+    with sessions.begin() as session:
+        parsed = importing.read_csv(file.read_bytes(), directory(session))
+        planned = register.plan(session, parsed)
+        counts = {
+            "new": len(planned.new), "changed": len(planned.changed), "unchanged": len(planned.unchanged),
+            "rejected": len(parsed.rejected),
+        }  # fmt: skip
+        refused = any(one.severity is not Severity.WARNING for one in parsed.problems)
+        if not dry_run and parsed.rows:
+            now = business_now(session, machine_now=scheduler.machine_now())
+            register.apply(session, parsed, now=now, actor="command-line", file_name=file.name)
+    problems = [{**one.as_json(), "text": sentence(one)} for one in parsed.problems]
+    if as_json:
+        typer.echo(json.dumps({**counts, "problems": problems}, ensure_ascii=False, indent=2))
+    else:
+        typer.echo("  ".join(f"{key}={number}" for key, number in counts.items()))
+        for one in problems:
+            typer.echo(one["text"], err=True)
+    raise typer.Exit(1 if refused else 0)
+
+
+@app.command()
+def launch(
+    template: str, title: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False
+) -> None:
+    """Launch a campaign for the whole district."""
+    _, sessions = _open()
+    with sessions.begin() as session:
+        chosen = templates.get(template)
+        now = business_now(session, machine_now=scheduler.machine_now())
+        office = organizations.office_id(session)
+        campaign = service.launch(
+            session, chosen, scope=service.Scope(), office_id=office, title=title or chosen.title,
+            actor="command-line", now=now,
+        )  # fmt: skip
+        _print([{"id": campaign.id, "title": campaign.title}], as_json=as_json)
+
+
+@app.command()
+def rehearse(
+    template: str,
+    enterprises: Annotated[int, typer.Option(min=1)] = 40,
+    seed: Annotated[int, typer.Option()] = 1,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default: the day after the end.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a whole campaign on generated enterprises in a temporary database, with a moving clock."""
+    last: date | None = until.date() if until else None
+    found = simulation.rehearse(templates.get(template), enterprises=enterprises, seed=seed, until=last)
+    if as_json:
+        typer.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2))
+        return
+    for name, value in dataclasses.asdict(found).items():
+        if isinstance(value, list):
+            typer.echo(f"{name}:")
+            _print(value, as_json=False)
+        else:
+            typer.echo(f"{name}: {value}")
+
+
+def _fail(text: str) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """The entry point: what the domain refuses is printed, not traced."""
+    try:
+        app()
+    except (DomainError, EngineError) as refused:
+        typer.echo(f"{refused.code}: {refused}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

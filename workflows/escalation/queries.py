@@ -1,0 +1,99 @@
+"""Read the ladder of one round: steps taken, steps to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from engine.markings import open_nodes
+from engine.models import ProcessInstance
+from engine.types import InstanceStatus
+from workflows.calendar.exceptions import CalendarMissing
+from workflows.calendar.service import load
+from workflows.escalation.models import Escalation
+from workflows.escalation.rules import planned_at
+from workflows.escalation.service import ladder
+from workflows.hazards.models import Hazard
+from workflows.obligations.models import Obligation
+from workflows.register.models import Enterprise
+from workflows.subjects import Subject, SubjectKind
+from workflows.times import parse_iso
+
+LADDER_NODES = frozenset({"plan_steps", "await_calendar", "wait", "act"})  # of `escalation`
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One step: `acted_at` is None while it lies ahead; `planned_at` is None while its year has no calendar."""
+
+    action: str
+    offset: int
+    recipient: str
+    planned_at: datetime | None
+    acted_at: datetime | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A step that reached somebody: the obligation's or hazard's title and its enterprise."""
+
+    step: Escalation
+    title: str
+    enterprise: str
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(SubjectKind(self.step.subject_kind), self.step.subject_id)
+
+
+def taken(session: Session, subject: Subject) -> list[Escalation]:
+    """Every step taken for a subject, oldest first."""
+    query = select(Escalation).where(
+        Escalation.subject_kind == subject.kind, Escalation.subject_id == subject.id
+    )
+    return list(session.scalars(query.order_by(Escalation.id)))
+
+
+def ladder_of(
+    session: Session, instance: ProcessInstance, subject: Subject, *, now: datetime
+) -> list[Planned]:
+    """The ladder of the present round; none for a subject without a due date or one that is over. Once the work
+    is handed in, only the steps that were taken."""
+    due_at = parse_iso(instance.variables.get("due_at"))
+    if due_at is None or instance.status == InstanceStatus.COMPLETED:
+        return []
+    done = {one.step: one for one in taken(session, subject) if one.round == instance.variables["round"]}
+    climbing = any(token.node in LADDER_NODES for token in open_nodes(session, instance.id))
+    add = load(session).add
+    planned: list[Planned] = []
+    for step in ladder(session, instance.variables["ladder"]):
+        try:
+            at = planned_at(step, due_at=due_at, add_workdays=add)
+        except CalendarMissing:
+            at = None
+        record = done.get(step.index)
+        if record is None and not climbing:
+            continue
+        acted, outcome = (record.acted_at, record.outcome) if record else (None, None)
+        planned.append(Planned(step.action, step.offset, step.recipient, at, acted, outcome))
+    return planned
+
+
+def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> list[Reached]:
+    """The newest steps that reached one of these groups, with what they are about."""
+    is_obligation = Escalation.subject_kind == SubjectKind.OBLIGATION
+    is_hazard = Escalation.subject_kind == SubjectKind.HAZARD
+    query = (
+        select(Escalation, func.coalesce(Obligation.title, Hazard.title, ""), Enterprise.name)
+        .join(Enterprise, Enterprise.id == Escalation.enterprise_id)
+        .outerjoin(Obligation, and_(is_obligation, Obligation.id == Escalation.subject_id))
+        .outerjoin(Hazard, and_(is_hazard, Hazard.id == Escalation.subject_id))
+        .where(Escalation.candidate_group.in_(list(groups)), Escalation.outcome == "sent")
+        .order_by(Escalation.acted_at.desc(), Escalation.id.desc())
+    )
+    return [Reached(step, title, name) for step, title, name in session.execute(query.limit(limit))]

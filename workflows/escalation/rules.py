@@ -1,0 +1,57 @@
+"""The ladder, pure: which step comes next, when, and whether it is still worth sending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from workflows.times import day_of, morning_of
+
+UNDATED_STEP = 99  # beyond every row of the decision table: no ladder
+
+
+class LadderAction(StrEnum):
+    """What a step does; `ladder.dmn` names them."""
+
+    REMIND = "remind"
+    NOTIFY = "notify"
+    TOWN_TASK = "town_task"
+    DEPARTMENT_TASK = "department_task"
+    DISTRICT_TASK = "district_task"
+    COMMITTEE_TASK = "committee_task"
+    DRAFT_CIRCULAR = "draft_circular"
+    DRAFT_ENFORCEMENT = "draft_enforcement"
+
+
+class Outcome(StrEnum):
+    """A superseded reminder is recorded, not sent."""
+
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One row of the decision table; `offset` in working days from the due day, negative before it."""
+
+    index: int
+    action: LadderAction
+    offset: int
+    recipient: str
+
+
+def planned_at(step: LadderStep, *, due_at: datetime, add_workdays: Callable[[date, int], date]) -> datetime:
+    """The instant a step acts. Raises CalendarMissing from `add_workdays` when a year has no calendar yet."""
+    return morning_of(add_workdays(day_of(due_at), step.offset))
+
+
+def is_superseded(step: LadderStep, following: datetime | None, *, now: datetime) -> bool:
+    """After downtime a reminder is pointless when the step after it is due as well."""
+    return step.action is LadderAction.REMIND and following is not None and following <= now
+
+
+def after(steps: Sequence[LadderStep], index: int) -> LadderStep | None:
+    """The step with this index, or None when the ladder is at its end."""
+    return steps[index] if index < len(steps) else None

@@ -1,0 +1,1 @@
+"""The proof: files kept by what they contain, outside the database."""

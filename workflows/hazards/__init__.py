@@ -1,0 +1,1 @@
+"""Hazards and the six steps that close them."""

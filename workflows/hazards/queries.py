@@ -1,0 +1,83 @@
+"""Read hazards with their steps; a step comes from the marking, so lists join the process instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from engine.models import ProcessInstance
+from engine.types import InstanceStatus
+from workflows.exceptions import NotFound
+from workflows.hazards.models import Hazard
+from workflows.hazards.rules import HazardStep, step_of
+from workflows.markings import open_nodes_by_marking
+from workflows.register.models import Enterprise
+from workflows.sight import Sight
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of hazards shows; None restricts nothing."""
+
+    enterprise_id: int | None = None
+    closed: bool = False
+    offset: int = 0
+
+
+def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[Hazard, Enterprise]]:
+    """One page with its enterprises, one more than `PAGE` when there are further ones: what is due first, first."""
+    query = select(Hazard, Enterprise).join(Enterprise, Enterprise.id == Hazard.enterprise_id)
+    query = query.where(
+        sight.of(Hazard), Hazard.closed_at.is_not(None) if wanted.closed else Hazard.closed_at.is_(None)
+    )
+    if wanted.enterprise_id is not None:
+        query = query.where(Hazard.enterprise_id == wanted.enterprise_id)
+    order = (Hazard.due_at.is_(None), Hazard.due_at, Hazard.id)
+    return list(session.execute(query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)).tuples())
+
+
+def counts(session: Session, *, sight: Sight) -> tuple[int, int]:
+    """How many hazards in sight are open, and how many are closed."""
+    is_open = func.sum(case((Hazard.closed_at.is_(None), 1), else_=0))
+    whole, still_open = session.execute(select(func.count(), is_open).where(sight.of(Hazard))).one()
+    return still_open or 0, whole - (still_open or 0)
+
+
+def find(session: Session, hazard_id: int, *, sight: Sight) -> Hazard:
+    """Raises NotFound for one that is not theirs to see."""
+    hazard = session.get(Hazard, hazard_id)
+    if hazard is None or not sight.allows(hazard):
+        raise NotFound(what="hazard", id=hazard_id)
+    return hazard
+
+
+def of_obligation(session: Session, obligation_id: int) -> list[Hazard]:
+    """The hazards that a self-check opened, oldest first."""
+    return list(
+        session.scalars(select(Hazard).where(Hazard.obligation_id == obligation_id).order_by(Hazard.id))
+    )
+
+
+def steps(session: Session, *, campaign_id: int) -> dict[int, HazardStep]:
+    """The step of every hazard of a campaign, by id."""
+    return steps_of(session, session.scalars(select(Hazard).where(Hazard.campaign_id == campaign_id)))
+
+
+def steps_of(session: Session, hazards: Iterable[Hazard]) -> dict[int, HazardStep]:
+    """The step of each hazard, by id."""
+    by_instance = {hazard.instance_id: hazard.id for hazard in hazards}
+    known = open_nodes_by_marking(session, "hazard")
+    query = select(ProcessInstance.id, ProcessInstance.marking_id, ProcessInstance.status).where(
+        ProcessInstance.id.in_(by_instance)
+    )
+    return {
+        by_instance[number]: step_of(
+            known.get(marking_id or 0, frozenset()), ended=status == InstanceStatus.COMPLETED
+        )
+        for number, marking_id, status in session.execute(query)
+    }

@@ -1,0 +1,54 @@
+"""Report what one saw: the hazard, with its pictures, reaches the enterprise whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import runtime
+from workflows.accounts.types import Held, Role
+from workflows.evidence import queries as evidence
+from workflows.evidence import service as evidence_files
+from workflows.hazards import service
+from workflows.hazards.models import Hazard
+from workflows.inbox import Person
+from workflows.register.models import Enterprise
+from workflows.register.types import EnterpriseStatus
+from workflows.sight import Sight
+
+
+def report(
+    session: Session, *, enterprise_id: int, title: str, place: str, description: str, photos: Sequence[int],
+    person: Person, now: datetime,
+) -> Hazard:  # fmt: skip
+    """Open the hazard. Its first task shows what was seen and the enterprise goes on from there.
+
+    Raises ForeignEvidence for pictures that the reporter's organisation did not upload.
+    """
+    evidence.check_usable(session, photos, organization_id=person.organization_id)
+    hazard = service.open_hazard(
+        session, enterprise_id=enterprise_id, title=title, place=place, description=description,
+        found_by=person.actor, now=now,
+    )  # fmt: skip
+    if photos:
+        files = evidence.by_ids(session, photos).values()
+        ids = evidence_files.adopt(session, files, organization_id=enterprise_id)
+        assert hazard.instance_id is not None
+        runtime.set_variables(session, hazard.instance_id, {"photos": ids}, now=now, actor=person.actor)
+    return hazard
+
+
+def enterprises(session: Session, *, held: Sequence[Held], sight: Sight) -> list[Enterprise]:
+    """The enterprises somebody may report for: their own, or those in their area."""
+    query = select(Enterprise).where(Enterprise.status != EnterpriseStatus.DEREGISTERED)
+    if not sight.everything:
+        towns = [one.organization_id for one in held if one.role is Role.TOWN_OFFICER]
+        departments = [one.organization_id for one in held if one.role is Role.DEPARTMENT_OFFICER]
+        own = [one.organization_id for one in held if one.role in (Role.SAFETY_OFFICER, Role.PRINCIPAL)]
+        query = query.where(
+            Enterprise.id.in_(own) | Enterprise.town_id.in_(towns) | Enterprise.department_id.in_(departments)
+        )
+    return list(session.scalars(query.order_by(Enterprise.name)))

@@ -1,0 +1,1 @@
+"""What one enterprise must do for one checklist item, from notice to closure."""

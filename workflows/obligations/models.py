@@ -1,0 +1,60 @@
+"""Tables of obligations and of the extensions asked for them and for hazards."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models import Base
+
+
+class Obligation(Base):
+    """One checklist item for one enterprise and period. Its state is read off its process instance's marking."""
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "item_code", "enterprise_id", "period"),
+        Index("ix_obligation_campaign_due", "campaign_id", "due_at"),
+        Index("ix_obligation_campaign_town", "campaign_id", "town_id"),
+        Index("ix_obligation_enterprise", "enterprise_id"),
+        Index("ix_obligation_instance", "instance_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    item_code: Mapped[str]
+    period: Mapped[str] = mapped_column(default="")
+    title: Mapped[str]
+    phase: Mapped[int]
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    town_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    due_at: Mapped[datetime | None]
+    original_due_at: Mapped[datetime | None]
+    round: Mapped[int] = mapped_column(default=1)
+    round_kind: Mapped[str] = mapped_column(default="first")
+    submitted_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+
+
+class Extension(Base):
+    """A request to finish later: by the enterprise, decided by the department."""
+
+    __tablename__ = "extension"
+    __table_args__ = (Index("ix_extension_subject", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int]
+    requested_due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    requested_by: Mapped[str]
+    requested_at: Mapped[datetime]
+    granted: Mapped[bool | None]
+    decided_at: Mapped[datetime | None]
+    decided_due_on: Mapped[date | None]
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))

@@ -1,0 +1,100 @@
+"""Read obligations with their states; states come from markings, so lists join the process instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from engine.models import ProcessInstance
+from engine.types import InstanceStatus
+from workflows.exceptions import NotFound
+from workflows.markings import markings_at, open_nodes_by_marking
+from workflows.obligations.models import Obligation
+from workflows.obligations.rules import REVIEW_NODES, WORK_NODES, ObligationState, state_of
+from workflows.register.models import Enterprise
+from workflows.sight import Sight
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of obligations shows; None restricts nothing."""
+
+    campaign_id: int | None = None
+    enterprise_id: int | None = None
+    item_code: str | None = None
+    town_id: int | None = None
+    offset: int = 0
+
+
+def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[Obligation, Enterprise]]:
+    """One page with its enterprises, one more than `PAGE` when there are further ones: what is due first, first."""
+    pairs = {
+        Obligation.campaign_id: wanted.campaign_id, Obligation.enterprise_id: wanted.enterprise_id,
+        Obligation.item_code: wanted.item_code, Obligation.town_id: wanted.town_id,
+    }  # fmt: skip
+    query = select(Obligation, Enterprise).join(Enterprise, Enterprise.id == Obligation.enterprise_id)
+    query = query.where(
+        sight.of(Obligation), *(key == value for key, value in pairs.items() if value is not None)
+    )
+    order = (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None), Obligation.due_at, Obligation.id)
+    return list(session.execute(query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)).tuples())
+
+
+def find(session: Session, obligation_id: int, *, sight: Sight) -> Obligation:
+    """Raises NotFound for one that is not theirs to see."""
+    obligation = session.get(Obligation, obligation_id)
+    if obligation is None or not sight.allows(obligation):
+        raise NotFound(what="obligation", id=obligation_id)
+    return obligation
+
+
+def instance_at(session: Session, nodes: Iterable[str]) -> ColumnElement[bool]:
+    """Obligations whose instance is active with one of these nodes open."""
+    active = select(ProcessInstance.id).where(
+        ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED]),
+        ProcessInstance.marking_id.in_(markings_at(session, "obligation", nodes)),
+    )
+    return Obligation.instance_id.in_(active)
+
+
+def not_accepted(session: Session) -> ColumnElement[bool]:
+    """Still with the enterprise or in review."""
+    return instance_at(session, WORK_NODES | REVIEW_NODES)
+
+
+def overdue(session: Session, *, now: datetime) -> ColumnElement[bool]:
+    """Past the due date and still with the enterprise; what was submitted waits for others."""
+    return and_(Obligation.due_at < now, instance_at(session, WORK_NODES))
+
+
+def states(session: Session, obligations: Iterable[Obligation]) -> dict[int, ObligationState]:
+    """The state of each obligation, by id."""
+    listed = list(obligations)
+    known = open_nodes_by_marking(session, "obligation")
+    query = select(ProcessInstance.id, ProcessInstance.marking_id, ProcessInstance.status).where(
+        ProcessInstance.id.in_([o.instance_id for o in listed])
+    )
+    instances = {number: (marking_id, status) for number, marking_id, status in session.execute(query)}
+    return {o.id: state(known, o, *instances.get(o.instance_id or 0, (None, None))) for o in listed}
+
+
+def state(
+    known: dict[int, frozenset[str]],
+    obligation: Obligation,
+    marking_id: int | None,
+    status: InstanceStatus | None,
+) -> ObligationState:
+    """One obligation's state from its instance's marking and status."""
+    return state_of(
+        known.get(marking_id or 0, frozenset()),
+        ended=status == InstanceStatus.COMPLETED,
+        cancelled=status == InstanceStatus.CANCELLED,
+        round_kind=obligation.round_kind,
+        outcome=obligation.outcome,
+    )

@@ -1,0 +1,85 @@
+"""Rules of obligations, pure: rounds and their due dates, sampling, what state a marking means."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from enum import StrEnum
+
+from workflows.rounds import due_after_return
+
+SAMPLE_PERCENT = 20  # [D] domain.md, P2 step 7
+
+
+class RoundKind(StrEnum):
+    """Why a round of work began."""
+
+    FIRST = "first"
+    RETURN = "return"
+    SITE_FAILED = "site_failed"
+    EXTENSION = "extension"
+    REOPENED = "reopened"
+
+
+class Outcome(StrEnum):
+    """How an obligation ended."""
+
+    COMPLIANT = "compliant"
+    NOT_APPLICABLE = "not_applicable"
+    DEFECTS_FIXED = "defects_fixed"
+
+
+class ObligationState(StrEnum):
+    """Read off the marking; OVERDUE is no state but computed from the due date."""
+
+    PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    RETURNED = "returned"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    SAMPLED = "sampled"
+    CLOSED = "closed"
+    NOT_APPLICABLE = "not_applicable"
+    CANCELLED = "cancelled"
+
+
+WORK_NODES = frozenset({"self_check", "sign", "open_hazards"})
+REVIEW_NODES = frozenset({"town_review", "department_review"})
+ACCEPTED_NODES = frozenset({"await_hazards", "draw_sample", "close"})
+
+
+def state_of(
+    nodes: Collection[str], *, ended: bool, cancelled: bool, round_kind: str, outcome: str | None
+) -> ObligationState:
+    """The state that open nodes mean; a round that began with a return is RETURNED until it is submitted again."""
+    if cancelled:
+        return ObligationState.CANCELLED
+    if ended:
+        return ObligationState.NOT_APPLICABLE if outcome == Outcome.NOT_APPLICABLE else ObligationState.CLOSED
+    open_nodes = frozenset(nodes)
+    if open_nodes & WORK_NODES:
+        returned = round_kind in (RoundKind.RETURN, RoundKind.SITE_FAILED)
+        return ObligationState.RETURNED if returned else ObligationState.IN_PROGRESS
+    if open_nodes & REVIEW_NODES:
+        return ObligationState.SUBMITTED
+    if "site_check" in open_nodes:
+        return ObligationState.SAMPLED
+    return ObligationState.ACCEPTED if open_nodes & ACCEPTED_NODES else ObligationState.PENDING
+
+
+def round_due(
+    kind: RoundKind, *, due_at: datetime | None, now: datetime, add_workdays: Callable[[date, int], date]
+) -> datetime | None:
+    """When a new round is due: what is returned has at least five working days; an undated obligation stays undated."""
+    if due_at is None or kind not in (RoundKind.RETURN, RoundKind.SITE_FAILED):
+        return due_at
+    return due_after_return(due_at, now=now, add_workdays=add_workdays)
+
+
+def is_sampled(*, seed: str, risk_is_major: bool, was_overdue: bool) -> bool:
+    """All of major risk or once overdue, else one in five; the seed makes the draw repeatable [D]."""
+    if risk_is_major or was_overdue:
+        return True
+    draw = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big")
+    return draw % 100 < SAMPLE_PERCENT

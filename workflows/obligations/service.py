@@ -1,0 +1,111 @@
+"""What the obligation process asks of the domain: notice, hazards, rounds, sampling, closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.handlers import JobContext
+from workflows.calendar.service import load
+from workflows.escalation.models import Escalation
+from workflows.hazards import service as hazards
+from workflows.notifications.service import notify
+from workflows.obligations.models import Obligation
+from workflows.obligations.rules import Outcome, RoundKind, is_sampled, round_due
+from workflows.subjects import Subject, SubjectKind, group_of
+from workflows.times import iso, parse_iso
+
+
+def notify_enterprise(_session: Session, job: JobContext) -> dict[str, Any]:
+    """Remember when the obligation reached the enterprise; the dispatch sends one notice for all of them."""
+    return {"notified_at": iso(job.now)}
+
+
+def open_hazards(session: Session, job: JobContext) -> dict[str, Any]:
+    """Open one hazard for each defect that the self-check named."""
+    obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
+    for defect in job.variables["defects"]:
+        hazards.open_hazard(
+            session,
+            enterprise_id=obligation.enterprise_id,
+            campaign_id=obligation.campaign_id,
+            obligation_id=obligation.id,
+            title=defect["title"],
+            place=defect["place"],
+            description=defect.get("description", ""),
+            found_by=job.variables.get("actor", "system"),
+            now=job.now,
+        )
+    return {"open_hazards": hazards.count_open(session, obligation.id), "defects": []}
+
+
+def next_round(session: Session, job: JobContext) -> dict[str, Any]:
+    """Begin another round: count it, set its due date, tell the enterprise why."""
+    obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
+    kind = RoundKind(job.properties["kind"])
+    due_at = parse_iso(job.variables.get("due_at"))
+    obligation.due_at = round_due(kind, due_at=due_at, now=job.now, add_workdays=load(session).add)
+    obligation.round += 1
+    obligation.round_kind = kind.value
+    obligation.submitted_at = None
+    data = {"title": obligation.title, "kind": kind.value, "reason": _reason(kind, job)}
+    notify(
+        session,
+        group_of("safety_officer", job.variables),
+        kind=f"round.{kind}",
+        subject=job.business_key,
+        data=data,
+        at=job.now,
+    )
+    return {
+        "round": obligation.round,
+        "round_kind": kind.value,
+        "step": 0,
+        "step_waiting": None,
+        "due_at": iso(obligation.due_at) if obligation.due_at else None,
+    }
+
+
+def _reason(kind: RoundKind, job: JobContext) -> str:
+    field = {RoundKind.RETURN: "reason", RoundKind.SITE_FAILED: "findings"}.get(kind)
+    return str(job.variables.get(field) or "") if field else ""
+
+
+def draw_sample(session: Session, job: JobContext) -> dict[str, Any]:
+    """Decide whether somebody goes and looks."""
+    subject = Subject.parse(job.business_key)
+    seed = f"{job.group_id}/{subject}"
+    was_overdue = _was_overdue(session, subject)
+    risk_is_major = bool(job.variables["risk_major"])
+    return {"sampled": is_sampled(seed=seed, risk_is_major=risk_is_major, was_overdue=was_overdue)}
+
+
+def _was_overdue(session: Session, subject: Subject) -> bool:
+    """Submitted after its date, or a step of the ladder after the date was taken in any round."""
+    obligation = session.get_one(Obligation, subject.id)
+    if obligation.due_at and obligation.submitted_at and obligation.submitted_at > obligation.due_at:
+        return True
+    late = select(Escalation.id).where(
+        Escalation.subject_kind == SubjectKind.OBLIGATION,
+        Escalation.subject_id == subject.id,
+        Escalation.offset > 0,
+    )
+    return session.scalar(late.limit(1)) is not None
+
+
+def close(session: Session, job: JobContext) -> None:
+    """Write down the end."""
+    obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
+    result = job.variables["result"]
+    obligation.outcome = Outcome.DEFECTS_FIXED if result == "defects" else Outcome(result)
+    obligation.closed_at = job.now
+    notify(
+        session,
+        group_of("safety_officer", job.variables),
+        kind="obligation.closed",
+        subject=job.business_key,
+        data={"title": obligation.title},
+        at=job.now,
+    )

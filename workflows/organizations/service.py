@@ -1,0 +1,21 @@
+"""Create organisations."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.organizations.models import Organization
+from workflows.organizations.types import OrganizationNode
+
+
+def create_tree(session: Session, node: OrganizationNode, *, parent_id: int | None = None) -> Organization:
+    """Create a node and everything below it. What is already there (by code) takes the name given here."""
+    found = session.scalar(select(Organization).where(Organization.code == node.code))
+    organization = found or Organization(code=node.code)
+    organization.kind, organization.name, organization.parent_id = node.kind, node.name, parent_id
+    session.add(organization)
+    session.flush()
+    for child in node.children:
+        create_tree(session, child, parent_id=organization.id)
+    return organization

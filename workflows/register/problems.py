@@ -1,0 +1,114 @@
+"""What can be wrong with a register file, as codes with facts, and the sentence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from workflows.i18n import N_, gettext
+
+
+class ProblemCode(StrEnum):
+    """Every code stands for one sentence of `MESSAGES`."""
+
+    ENCODING = "encoding"
+    SPREADSHEET = "spreadsheet"
+    TOO_LARGE = "too-large"
+    NOT_CSV = "not-csv"
+    EMPTY = "empty"
+    UNKNOWN_COLUMN = "unknown-column"
+    MISSING_COLUMN = "missing-column"
+    REPEATED_COLUMN = "repeated-column"
+    TOO_MANY_CELLS = "too-many-cells"
+    REQUIRED = "required"
+    TOO_LONG = "too-long"
+    CONTROL_CHARACTER = "control-character"
+    USCC_LENGTH = "uscc-length"
+    USCC_CHARACTER = "uscc-character"
+    USCC_AREA = "uscc-area"
+    USCC_CHECK = "uscc-check"
+    USCC_ORGANISATION = "uscc-organisation"
+    UNKNOWN_TOWN = "unknown-town"
+    UNKNOWN_DEPARTMENT = "unknown-department"
+    UNKNOWN_WORD = "unknown-word"
+    NOT_A_NUMBER = "not-a-number"
+    NUMBER_TOO_LARGE = "number-too-large"
+    DUPLICATE_ROW = "duplicate-row"
+    NAME_IN_FILE = "name-in-file"
+    NAME_IN_REGISTER = "name-in-register"
+
+
+class Severity(StrEnum):
+    """FILE: nothing of the file is taken. ROW: this row is not taken. WARNING: it is, and somebody should look."""
+
+    FILE = "file"
+    ROW = "row"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem; `row` counts as spreadsheets do (the header is row 1), `column` is the header."""
+
+    code: ProblemCode
+    severity: Severity
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    suggestion: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What fills the sentence."""
+        named = {"row": self.row, "column": self.column, "value": self.value, "suggestion": self.suggestion}
+        return {**named, **self.data}
+
+    def as_json(self) -> dict[str, Any]:
+        """For the record of an import and for `--json`."""
+        return {"code": self.code.value, "severity": self.severity.value, **self.fields}
+
+
+# One sentence per code; `{named}` fields come from Problem.fields.
+MESSAGES: Mapping[ProblemCode, str] = {
+    ProblemCode.ENCODING: N_("文件编码无法识别。请另存为“CSV UTF-8”后重新上传。"),
+    ProblemCode.SPREADSHEET: N_("这是Excel工作簿，不是CSV。请在Excel里另存为“CSV UTF-8”后上传。"),
+    ProblemCode.TOO_LARGE: N_("文件过大，最多{limit}行。请分成几个文件上传。"),
+    ProblemCode.NOT_CSV: N_("第{row}行不是有效的CSV：引号没有成对，或单元格过长。请检查后重新上传。"),
+    ProblemCode.EMPTY: N_("文件里没有企业。请确认第1行是表头，从第2行起每行一家企业。"),
+    ProblemCode.UNKNOWN_COLUMN: N_("表头“{column}”不认识。请改名或删去这一列。"),
+    ProblemCode.MISSING_COLUMN: N_("缺少表头“{column}”。请补上这一列。"),
+    ProblemCode.REPEATED_COLUMN: N_("表头“{column}”出现了不止一次。请只留一列。"),
+    ProblemCode.TOO_MANY_CELLS: N_("第{row}行比表头多出内容“{value}”。请检查是否多了逗号。"),
+    ProblemCode.REQUIRED: N_("第{row}行：“{column}”没有填。请补上。"),
+    ProblemCode.TOO_LONG: N_("第{row}行：“{column}”超过{limit}个字。请缩短。"),
+    ProblemCode.CONTROL_CHARACTER: N_("第{row}行：“{column}”里有换行或不可见字符。请删去。"),
+    ProblemCode.USCC_LENGTH: N_("第{row}行：统一社会信用代码应为18位，现为{length}位。请核对原件。"),
+    ProblemCode.USCC_CHARACTER: N_(
+        "第{row}行：统一社会信用代码第{position}位“{found}”不能使用。请核对原件。"
+    ),
+    ProblemCode.USCC_AREA: N_("第{row}行：统一社会信用代码第{position}位应为数字。请核对原件。"),
+    ProblemCode.USCC_CHECK: N_("第{row}行：统一社会信用代码第18位不对，应为“{expected}”。请核对原件。"),
+    ProblemCode.USCC_ORGANISATION: N_("第{row}行：统一社会信用代码第9至17位不像组织机构代码。请核对原件。"),
+    ProblemCode.UNKNOWN_TOWN: N_("第{row}行：镇街“{value}”不在名录中。"),
+    ProblemCode.UNKNOWN_DEPARTMENT: N_("第{row}行：监管部门“{value}”不在名录中。"),
+    ProblemCode.UNKNOWN_WORD: N_("第{row}行：“{column}”不能填“{value}”，可填：{choices}。"),
+    ProblemCode.NOT_A_NUMBER: N_("第{row}行：“{column}”应为整数，现为“{value}”。"),
+    ProblemCode.NUMBER_TOO_LARGE: N_("第{row}行：“{column}”不能超过{limit}，现为“{value}”。"),
+    ProblemCode.DUPLICATE_ROW: N_(
+        "第{row}行与第{first_row}行是同一个统一社会信用代码，只采用第{first_row}行。"
+    ),
+    ProblemCode.NAME_IN_FILE: N_("第{row}行与第{first_row}行企业名称相同、代码不同。请确认是否两家企业。"),
+    ProblemCode.NAME_IN_REGISTER: N_("第{row}行：台账中已有同名企业，代码为{uscc}。请确认是否两家企业。"),
+}
+
+# Follows the sentence when a problem carries a suggestion.
+HINT = N_("您是指“{suggestion}”吗？")
+
+
+def sentence(problem: Problem) -> str:
+    """What is wrong, where, what to do, in the reader's language."""
+    said = gettext(MESSAGES[problem.code]).format(**problem.fields)
+    return said + (gettext(HINT).format(suggestion=problem.suggestion) if problem.suggestion else "")

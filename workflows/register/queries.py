@@ -1,0 +1,68 @@
+"""Read the register: the directory a file is read against, enterprises by filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from workflows.organizations.queries import of_kind
+from workflows.organizations.types import OrganizationKind
+from workflows.register.cells import Directory
+from workflows.register.models import Enterprise
+from workflows.register.types import EnterpriseStatus
+from workflows.sight import Sight
+
+PAGE = 50
+
+
+def directory(session: Session) -> Directory:
+    """Towns and departments by name, and the names that are registered."""
+    registered = session.execute(select(Enterprise.name, Enterprise.uscc)).all()
+    return Directory(
+        towns={town.name: town.id for town in of_kind(session, OrganizationKind.TOWN)},
+        departments={one.name: one.id for one in of_kind(session, OrganizationKind.DEPARTMENT)},
+        registered={row.name: row.uscc for row in registered},
+    )
+
+
+def by_uscc(session: Session, uscc: str) -> Enterprise | None:
+    return session.scalar(select(Enterprise).where(Enterprise.uscc == uscc))
+
+
+def operating(session: Session, *, town_ids: Sequence[int] = ()) -> list[Enterprise]:
+    """Enterprises in operation, of these towns or of all, in a steady order."""
+    query = select(Enterprise).where(Enterprise.status == EnterpriseStatus.OPERATING)
+    if town_ids:
+        query = query.where(Enterprise.town_id.in_(town_ids))
+    return list(session.scalars(query.order_by(Enterprise.id)))
+
+
+def count(session: Session) -> int:
+    """How many enterprises are registered, whatever their status."""
+    return session.scalar(select(func.count()).select_from(Enterprise)) or 0
+
+
+def search(
+    session: Session, *, sight: Sight, text: str = "", town_id: int | None = None, offset: int = 0
+) -> list[Enterprise]:
+    """One page of enterprises in sight by name or credit code, one more than `PAGE` when there are further ones."""
+    query = select(Enterprise).where(_in_sight(sight))
+    if text:
+        query = query.where(
+            Enterprise.name.contains(text, autoescape=True) | (Enterprise.uscc == text.upper())
+        )
+    if town_id is not None:
+        query = query.where(Enterprise.town_id == town_id)
+    return list(session.scalars(query.order_by(Enterprise.id).offset(offset).limit(PAGE + 1)))
+
+
+def _in_sight(sight: Sight) -> ColumnElement[bool]:
+    if sight.everything:
+        return true()
+    return or_(
+        Enterprise.id.in_(sight.enterprise_ids),
+        Enterprise.town_id.in_(sight.town_ids),
+        Enterprise.department_id.in_(sight.department_ids),
+    )

@@ -1,0 +1,91 @@
+"""The words of the register: industries, risk levels, flags, and the facts that decide what applies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflows.i18n import N_
+from workflows.labelled import LabelledEnum
+
+
+class Industry(LabelledEnum):
+    """The trade under which an enterprise is supervised (监管行业)."""
+
+    COAL_MINE = "coal_mine", N_("煤矿")
+    NON_COAL_MINE = "non_coal_mine", N_("非煤矿山")
+    CHEMICALS_PRODUCTION = "chemicals_production", N_("危险化学品生产")
+    CHEMICALS_TRADE = "chemicals_trade", N_("危险化学品经营")
+    CHEMICALS_STORAGE = "chemicals_storage", N_("危险化学品储存")
+    CHEMICALS_USE = "chemicals_use", N_("危险化学品使用")
+    CHEMICAL_INDUSTRY = "chemical_industry", N_("化工")
+    PHARMACEUTICAL = "pharmaceutical", N_("医药")
+    FIREWORKS = "fireworks", N_("烟花爆竹")
+    CIVIL_EXPLOSIVES = "civil_explosives", N_("民用爆炸物品")
+    CONSTRUCTION = "construction", N_("建筑施工")
+    ROAD_TRANSPORT = "road_transport", N_("道路运输")
+    OTHER_TRANSPORT = "other_transport", N_("其他交通运输")
+    METAL_SMELTING = "metal_smelting", N_("金属冶炼")
+    MACHINERY = "machinery", N_("机械制造")
+    OTHER_INDUSTRY = "other_industry", N_("工贸其他")
+    CROWDED_PLACES = "crowded_places", N_("人员密集场所")
+    CITY_UTILITIES = "city_utilities", N_("城市运行")
+    SPECIAL_EQUIPMENT = "special_equipment", N_("特种设备")
+    OTHER = "other", N_("其他")
+
+
+class RiskLevel(LabelledEnum):
+    """The four grades of risk; red, orange, yellow and blue on maps and lists."""
+
+    MAJOR = "major", N_("重大")
+    LARGER = "larger", N_("较大")
+    ORDINARY = "ordinary", N_("一般")
+    LOW = "low", N_("低")
+
+
+class EnterpriseStatus(LabelledEnum):
+    """Whether an enterprise works; only one in operation is given obligations."""
+
+    OPERATING = "operating", N_("在业")
+    STOPPED = "stopped", N_("停产")
+    DEREGISTERED = "deregistered", N_("注销")
+
+
+class Flag(LabelledEnum):
+    """Yes-or-no facts of an enterprise; one that is not stored is unknown."""
+
+    DUST = "dust", N_("涉爆粉尘")
+    SPRAY = "spray", N_("喷涂作业")
+    DEEP_CAST = "deep_cast", N_("深井铸造")
+    AL_MG = "al_mg", N_("铝镁机加工")
+    NIGHT = "night", N_("经常夜间生产")
+    OUTSOURCING = "outsourcing", N_("外包作业")
+    CONFINED_SPACE = "confined_space", N_("有限空间")
+    ENV_FACILITY = "env_facility", N_("环保设施")
+    PROJECT = "project", N_("新改扩建项目")
+    HAZARDOUS_WORK = "hazardous_work", N_("危险作业")
+    CHEMICALS_USE = "chemicals_use", N_("使用危化品")
+    STANDARDISED = "standardised", N_("标准化达标")
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseFacts:
+    """What decides applicability; None, or a flag that is missing, means nobody knows yet."""
+
+    industry: Industry | None = None
+    employees: int | None = None
+    above_scale: bool | None = None
+    state_owned: bool | None = None
+    risk_level: RiskLevel | None = None
+    flags: Mapping[Flag, bool | None] = field(default_factory=dict)
+
+
+# What people call each fact: "the file lacks …". A flag's fact is named by the flag itself.
+FACT_LABELS: Mapping[str, str] = {
+    "industry": N_("行业"),
+    "employees": N_("从业人数"),
+    "above_scale": N_("规上企业"),
+    "state_owned": N_("国有企业"),
+    "risk_level": N_("风险等级"),
+    **{flag.value: flag.label for flag in Flag},
+}

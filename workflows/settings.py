@@ -1,0 +1,50 @@
+"""What is set from outside: mode, address, database, folders."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Mode(StrEnum):
+    """Sample: generated district, listed accounts, a movable clock. Production: none of these."""
+
+    SAMPLE = "sample"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Read from `BIHUAN_*` in the environment or from `.env`; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(env_prefix="BIHUAN_", env_file=".env", extra="ignore")
+
+    mode: Mode = Mode.SAMPLE
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = ROOT / "var"
+    database_url: str = ""
+
+    @property
+    def url(self) -> str:
+        """The database address: as set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'bihuan.db'}"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Where evidence files lie, named by their sha256."""
+        return self.data_dir / "evidence"
+
+    @property
+    def is_sample(self) -> bool:
+        return self.mode is Mode.SAMPLE
+
+
+@lru_cache(1)
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,41 @@
+"""Tables of submissions (what was entered at a task) and of drafts (what is being entered)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models import Base
+
+
+class Submission(Base):
+    """The form of one completed task, as it was sent; never changed."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("task_id"), Index("ix_submission_instance", "instance_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"))
+    node: Mapped[str]
+    form_key: Mapped[str]
+    round: Mapped[int]
+    form: Mapped[dict[str, Any]]
+    actor: Mapped[str]
+    submitted_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What somebody has typed into a task's form so far; whoever opens the task next goes on from here."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("task_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"))
+    form: Mapped[dict[str, Any]]
+    actor: Mapped[str]
+    saved_at: Mapped[datetime]
