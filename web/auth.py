@@ -28,7 +28,6 @@ from workflows.accounts.permissions import Permission, granted
 from workflows.accounts.types import Held, Role
 from workflows.exceptions import NotAllowed
 
-
 UNATTENDED = "X-Unattended"  # numbers that refresh by themselves: no sign that somebody is there
 
 

@@ -17,8 +17,8 @@ ENDLESS = "9" * 5000
         f"/enterprises?offset={HUGE}", f"/obligations?enterprise={HUGE}", f"/hazards?offset={HUGE}",
         f"/overdue?town={HUGE}", f"/inbox?task={HUGE}", f"/inbox?done={HUGE}", f"/overdue?bucket={HUGE}",
         f"/campaigns/new?town={HUGE}", f"/campaigns/new?p.x={ENDLESS}", f"/obligations/{ENDLESS}",
-        "/campaigns/new?template=../../etc", "/processes/..%2f..%2fsecret.bpmn", "/obligations?item=%00", "/enterprises?q=%00",
-        "/campaigns?moved=1-2-3-4-" + ENDLESS,
+        "/campaigns/new?template=../../etc", "/processes/..%2f..%2fsecret.bpmn", "/obligations?item=%00",
+        "/enterprises?q=%00", "/campaigns?moved=1-2-3-4-" + ENDLESS,
     ],
 )  # fmt: skip
 def test_an_odd_address_is_no_crash(browser: Browser, path: str) -> None:
