@@ -1,0 +1,93 @@
+"""When a step of the ladder acts, on the published working days of 2025, and what downtime makes of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests.factories import at, end_of
+from tests.published import workday
+from workflows.calendar.exceptions import CalendarMissing
+from workflows.calendar.published import published
+from workflows.escalation.rules import LadderAction, LadderStep, after, is_superseded, planned_at
+
+REMIND = LadderStep(0, LadderAction.REMIND, -1, "safety_officer")
+NOTIFY = LadderStep(1, LadderAction.NOTIFY, 1, "principal")
+NOW = at("2025-08-18 12:00")
+AROUND_THE_HOLIDAY = [date(2025, 9, 15) + timedelta(days=n) for n in range(36)]  # to 10-20
+OFFSETS = (-5, -1, 1, 3, 7, 12, 15)
+
+
+def acts(due: date, offset: int) -> datetime:
+    step = LadderStep(0, LadderAction.NOTIFY, offset, "principal")
+    return planned_at(step, due_at=end_of(due.isoformat()), add_workdays=published().add)
+
+
+@pytest.mark.parametrize(
+    ("due", "offset", "day"),
+    [
+        ("2025-09-25", 1, "2025-09-26"),
+        ("2025-09-26", 1, "2025-09-28"),  # the Sunday works
+        ("2025-09-27", 1, "2025-09-28"),  # due on a day off
+        ("2025-09-26", 3, "2025-09-30"),
+        ("2025-09-26", 4, "2025-10-09"),
+        ("2025-09-30", 1, "2025-10-09"),
+        ("2025-09-30", 3, "2025-10-11"),  # the Saturday works
+        ("2025-09-30", 5, "2025-10-14"),
+        ("2025-10-03", 1, "2025-10-09"),  # due in the middle of the holiday
+        ("2025-10-03", -1, "2025-09-30"),
+        ("2025-10-08", -5, "2025-09-25"),
+        ("2025-10-09", -1, "2025-09-30"),
+        ("2025-10-10", 1, "2025-10-11"),
+        ("2025-10-13", -1, "2025-10-11"),
+        ("2025-10-13", -3, "2025-10-09"),
+        ("2025-10-13", -4, "2025-09-30"),
+    ],
+)
+def test_a_step_acts_at_nine_on_its_working_day(due: str, offset: int, day: str) -> None:
+    assert acts(date.fromisoformat(due), offset) == at(f"{day} 09:00")
+
+
+@pytest.mark.parametrize("offset", OFFSETS)
+def test_every_day_around_the_national_holiday_agrees_with_the_notice(offset: int) -> None:
+    wrong = [due for due in AROUND_THE_HOLIDAY if acts(due, offset) != at(f"{workday(due, offset)} 09:00")]
+    assert wrong == []
+
+
+def test_nine_in_shanghai_is_one_in_utc() -> None:
+    assert acts(date(2025, 8, 15), 1) == datetime(2025, 8, 18, 1, tzinfo=UTC)
+
+
+def test_the_day_counts_in_shanghai_when_utc_still_has_the_day_before() -> None:
+    step = LadderStep(0, LadderAction.NOTIFY, 1, "principal")
+    due_at = datetime(2025, 8, 14, 16, 30, tzinfo=UTC)  # 00:30 on the 15th in Shanghai
+    assert planned_at(step, due_at=due_at, add_workdays=published().add) == at("2025-08-18 09:00")
+
+
+@pytest.mark.parametrize(("due", "offset"), [("2026-12-31", 1), ("2026-12-25", 7), ("2027-01-04", -1)])
+def test_a_year_that_nobody_published_is_missing_and_not_guessed(due: str, offset: int) -> None:
+    with pytest.raises(CalendarMissing) as caught:
+        acts(date.fromisoformat(due), offset)
+    assert caught.value.year == 2027
+
+
+def test_a_reminder_is_superseded_when_the_step_after_it_is_due_as_well() -> None:
+    assert is_superseded(REMIND, NOW, now=NOW)
+
+
+def test_a_reminder_whose_successor_lies_ahead_is_not_superseded() -> None:
+    assert not is_superseded(REMIND, NOW + timedelta(seconds=1), now=NOW)
+
+
+def test_a_last_reminder_is_not_superseded() -> None:
+    assert not is_superseded(REMIND, None, now=NOW)
+
+
+def test_a_step_up_is_never_superseded() -> None:
+    assert not is_superseded(NOTIFY, NOW - timedelta(days=30), now=NOW)
+
+
+@pytest.mark.parametrize(("index", "found"), [(0, REMIND), (1, NOTIFY), (2, None), (99, None)])
+def test_the_ladder_ends_after_its_last_step(index: int, found: LadderStep | None) -> None:
+    assert after([REMIND, NOTIFY], index) == found
