@@ -18,6 +18,11 @@ def statements(dialect: str, table: str = "audit_entry") -> list[str]:
     return _sqlite(table) if dialect == "sqlite" else _postgresql(table)
 
 
+def removal(dialect: str, table: str = "audit_entry") -> list[str]:
+    """What `DROP TABLE` leaves behind of `statements`: on PostgreSQL the function that the trigger called."""
+    return [] if dialect == "sqlite" else [f"DROP FUNCTION {table}_refuse()"]
+
+
 def protect(table: Table, connection: Connection, **_: Any) -> None:
     """The `after_create` event of the table."""
     for statement in statements(connection.dialect.name, table.name):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
+from workflows.audit.triggers import protect
 
 
 class Submission(Base):
-    """The form of one completed task, as it was sent; never changed."""
+    """The form of one completed task, as it was sent. The database itself refuses to change or remove it."""
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("task_id"), Index("ix_submission_instance", "instance_id", "id"))
@@ -26,6 +27,9 @@ class Submission(Base):
     form: Mapped[dict[str, Any]]
     actor: Mapped[str]
     submitted_at: Mapped[datetime]
+
+
+event.listen(Submission.__table__, "after_create", protect)
 
 
 class Draft(Base):

@@ -7,12 +7,14 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from engine.models import UtcDateTime
-from workflows.audit.triggers import statements
+from workflows.audit.triggers import removal, statements
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+APPEND_ONLY = ("audit_entry", "submission")
 
 
 def upgrade() -> None:
@@ -782,8 +784,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_hazard_enterprise", ["enterprise_id"], unique=False)
         batch_op.create_index("ix_hazard_instance", ["instance_id"], unique=False)
         batch_op.create_index("ix_hazard_obligation", ["obligation_id"], unique=False)
-    for statement in statements(op.get_bind().dialect.name):
-        op.execute(statement)
+    dialect = op.get_bind().dialect.name
+    for table in APPEND_ONLY:
+        for statement in statements(dialect, table):
+            op.execute(statement)
 
 
 def downgrade() -> None:
@@ -912,3 +916,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entry_actor_id"))
 
     op.drop_table("audit_entry")
+    dialect = op.get_bind().dialect.name
+    for table in APPEND_ONLY:
+        for statement in removal(dialect, table):
+            op.execute(statement)
