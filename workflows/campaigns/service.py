@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,10 +21,11 @@ from workflows.campaigns.planning import Member
 from workflows.campaigns.templates import CampaignTemplate
 from workflows.exceptions import Conflict, InvalidForm
 from workflows.forms import FieldProblem
+from workflows.organizations.service import take_turn
 from workflows.register.models import Enterprise
 from workflows.register.types import EnterpriseStatus
 from workflows.subjects import Subject, SubjectKind
-from workflows.times import end_of_day, iso, next_midnight
+from workflows.times import day_of, end_of_day, iso, next_midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class Scope:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Scope:
         return cls(tuple(data["town_ids"]), tuple(data["industries"]))
+
+    def overlaps(self, other: Scope) -> bool:
+        """Whether some enterprise may lie in both."""
+        return _meet(self.town_ids, other.town_ids) and _meet(self.industries, other.industries)
+
+
+def _meet(some: Collection[Any], others: Collection[Any]) -> bool:
+    return not some or not others or not set(some).isdisjoint(others)
 
 
 def members(session: Session, scope: Scope) -> list[Member]:
@@ -63,8 +73,10 @@ def launch(
 ) -> Campaign:
     """Start a campaign's process; its first phase dispatches in the background.
 
-    Raises InvalidForm when nobody is in scope or the template is over, Conflict when the same template already runs.
+    Launches take turns. Raises InvalidForm when nobody is in scope or the template is over, Conflict when the same
+    template already runs for some of the same enterprises: they would get everything twice.
     """
+    take_turn(session)
     _check(session, template, scope=scope, office_id=office_id, now=now)
     campaign = Campaign(
         template_code=template.code,
@@ -116,11 +128,14 @@ def _check(
         Campaign.office_id == office_id,
         Campaign.archived_at.is_(None),
     )
-    running = session.scalar(select(Campaign).where(*same))
-    if running is not None and running.scope == scope.as_json():
-        raise Conflict(
-            what="campaign-running", campaign_id=running.id, at=running.launched_at, by=running.launched_by
-        )
+    for running in session.scalars(select(Campaign).where(*same).order_by(Campaign.id)):
+        if scope.overlaps(Scope.from_json(running.scope)):
+            raise Conflict(
+                what="campaign-running",
+                campaign_id=running.id,
+                at=running.launched_at,
+                by=running.launched_by,
+            )
 
 
 def _variables(campaign: Campaign, template: CampaignTemplate) -> dict[str, Any]:
@@ -129,6 +144,10 @@ def _variables(campaign: Campaign, template: CampaignTemplate) -> dict[str, Any]
         for n, phase in enumerate(template.phases, start=1)
     }
     cutoff = template.failing_list_on
+    if cutoff is not None and cutoff < day_of(campaign.launched_at):
+        cutoff = (
+            None  # whoever got the work after the cut-off has not failed by then; the supplement names them
+        )
     return {
         "campaign_id": campaign.id,
         "office_id": campaign.office_id,

@@ -1,4 +1,4 @@
-"""Create organisations."""
+"""Create organisations, and take turns at what the whole district does one after the other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.organizations.models import Organization
-from workflows.organizations.types import OrganizationNode
+from workflows.organizations.types import OrganizationKind, OrganizationNode
 
 
 def create_tree(session: Session, node: OrganizationNode, *, parent_id: int | None = None) -> Organization:
@@ -19,3 +19,11 @@ def create_tree(session: Session, node: OrganizationNode, *, parent_id: int | No
     for child in node.children:
         create_tree(session, child, parent_id=organization.id)
     return organization
+
+
+def take_turn(session: Session) -> None:
+    """Hold the lead office's row until the transaction ends: imports and launches see what the one before them
+    stored. SQLite has one writer at a time anyway.
+    """
+    top = Organization.kind == OrganizationKind.DISTRICT_OFFICE
+    session.execute(select(Organization.id).where(top).with_for_update(key_share=True))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflows.audit import service as audit
 from workflows.organizations.models import Organization
+from workflows.organizations.service import take_turn
 from workflows.organizations.types import OrganizationKind
 from workflows.register.importing import ParsedRegister, RegisterRow
 from workflows.register.models import Enterprise, RegisterImport
@@ -62,17 +63,11 @@ def apply(
 
     Imports take turns: the second of two at the same time sees what the first one stored.
     """
-    _take_turn(session)
+    take_turn(session)
     planned = plan(session, parsed)
     _insert(session, planned.new, now=now, is_sample=is_sample)
     _update(session, planned.changed, now=now)
     return _recorded(session, parsed, planned, now=now, actor=actor, file_name=file_name)
-
-
-def _take_turn(session: Session) -> None:
-    """Hold the lead office's row until the transaction ends; SQLite has one writer at a time anyway."""
-    top = Organization.kind == OrganizationKind.DISTRICT_OFFICE
-    session.execute(select(Organization.id).where(top).with_for_update())
 
 
 def _stored(session: Session, codes: Sequence[str]) -> dict[str, Enterprise]:

@@ -127,3 +127,21 @@ def test_a_template_without_a_cut_off_has_no_lists(world: World) -> None:
     campaign = world.launch(templates.from_json(plain))
     world.advance(at("2025-08-17 00:00"))
     assert lists(world, campaign) == {}
+
+
+def test_a_launch_after_the_cut_off_lists_nobody_for_a_day_that_was_over(world: World) -> None:
+    firm = world.firm()
+    world.now = at("2025-08-12 09:00")
+    campaign = world.launch(drive_of("3"))
+    world.advance(at("2025-08-15 23:59"))
+    assert lists(world, campaign) == {}
+    world.advance(at("2025-08-16 00:00"))
+    assert lists(world, campaign) == {(world.departments[0], "2025-08-15", True): {firm.id: "3"}}
+
+
+def test_a_launch_on_the_cut_off_day_is_listed_at_its_end(world: World) -> None:
+    firm = world.firm()
+    world.now = at("2025-08-10 00:00")
+    campaign = world.launch(drive_of("3"))
+    world.advance(at("2025-08-11 00:00"))
+    assert lists(world, campaign) == {(world.departments[0], "2025-08-10", False): {firm.id: "3"}}

@@ -289,6 +289,30 @@ def test_the_same_drive_is_not_launched_twice(world: World) -> None:
     assert refused.value.data["by"] == "lead"
 
 
+def test_a_launch_is_compared_with_every_one_that_runs(world: World) -> None:
+    for town in world.towns:
+        world.firm(town_id=town)
+        world.launch(scope=campaigns.Scope(town_ids=(town,)))
+    with pytest.raises(Conflict):
+        world.launch(scope=campaigns.Scope(town_ids=(world.towns[1],)))
+
+
+def test_the_whole_district_is_refused_while_the_drive_runs_in_one_of_its_towns(world: World) -> None:
+    world.firm()
+    world.launch(scope=campaigns.Scope(town_ids=(world.towns[0],)))
+    with pytest.raises(Conflict):
+        world.launch()
+
+
+def test_the_same_drive_may_run_side_by_side_where_no_enterprise_is_in_both(world: World) -> None:
+    world.firm(town_id=world.towns[0])
+    other = world.firm(town_id=world.towns[1])
+    world.launch(scope=campaigns.Scope(town_ids=(world.towns[0],)))
+    campaign = world.launch(scope=campaigns.Scope(town_ids=(world.towns[1],)))
+    query = select(Obligation.enterprise_id).where(Obligation.campaign_id == campaign.id)
+    assert list(world.session.scalars(query)) == [other.id]
+
+
 def test_a_launch_is_in_the_audit_log(world: World) -> None:
     world.firm()
     campaign = world.launch()
