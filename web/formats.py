@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from workflows import i18n
-from workflows.clock import ZONE
+from workflows.times import ZONE
 from workflows.i18n import gettext as _
 from workflows.i18n import ngettext
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base
+from workflows.times import ZONE
 
-ZONE = ZoneInfo("Asia/Shanghai")
 SAMPLE_START = datetime(2025, 6, 16, 8, 30, tzinfo=ZONE)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from workflows.clock import ZONE
-
+ZONE = ZoneInfo("Asia/Shanghai")
 ACT_AT = time(9, 0)
 LAST_SECOND = time(23, 59, 59)
 
