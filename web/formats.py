@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from workflows import i18n
-from workflows.times import ZONE
 from workflows.i18n import gettext as _
 from workflows.i18n import ngettext
+from workflows.times import ZONE
 
 _WEEKDAYS = "一二三四五六日"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
