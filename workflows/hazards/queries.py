@@ -38,7 +38,8 @@ def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[Haza
     if wanted.enterprise_id is not None:
         query = query.where(Hazard.enterprise_id == wanted.enterprise_id)
     order = (Hazard.due_at.is_(None), Hazard.due_at, Hazard.id)
-    return list(session.execute(query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)).tuples())
+    page = query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)
+    return [(hazard, firm) for hazard, firm in session.execute(page)]
 
 
 def counts(session: Session, *, sight: Sight) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import runtime
@@ -84,10 +84,10 @@ def open_hazard(
     return hazard
 
 
-def count_open(session: Session, obligation_id: int) -> int:
-    """How many hazards of this obligation are not closed."""
+def open_ids(session: Session, obligation_id: int) -> set[int]:
+    """The hazards of this obligation that are not closed."""
     still_open = Hazard.obligation_id == obligation_id, Hazard.closed_at.is_(None)
-    return session.scalar(select(func.count()).select_from(Hazard).where(*still_open)) or 0
+    return set(session.scalars(select(Hazard.id).where(*still_open)))
 
 
 def report_at_once(session: Session, job: JobContext) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def _tell_obligation(session: Session, obligation_id: int, *, now: datetime) -> 
     instance = session.get_one(ProcessInstance, obligation.instance_id, with_for_update=True)
     if instance.status in (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED):
         return
-    remaining = count_open(session, obligation_id)
+    remaining = len(open_ids(session, obligation_id))
     runtime.set_variables(session, instance.id, {"open_hazards": remaining}, now=now, actor="system")
     if remaining == 0:
         key = str(Subject(SubjectKind.OBLIGATION, obligation_id))

@@ -43,7 +43,8 @@ def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[Obli
         sight.of(Obligation), *(key == value for key, value in pairs.items() if value is not None)
     )
     order = (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None), Obligation.due_at, Obligation.id)
-    return list(session.execute(query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)).tuples())
+    page = query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)
+    return [(obligation, firm) for obligation, firm in session.execute(page)]
 
 
 def find(session: Session, obligation_id: int, *, sight: Sight) -> Obligation:

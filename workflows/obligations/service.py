@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from engine.handlers import JobContext
 from workflows.calendar.service import load
 from workflows.escalation.models import Escalation
 from workflows.hazards import service as hazards
+from workflows.hazards.models import Hazard
 from workflows.notifications.service import notify
 from workflows.obligations.models import Obligation
 from workflows.obligations.rules import Outcome, RoundKind, is_sampled, round_due
@@ -24,21 +26,34 @@ def notify_enterprise(_session: Session, job: JobContext) -> dict[str, Any]:
 
 
 def open_hazards(session: Session, job: JobContext) -> dict[str, Any]:
-    """Open one hazard for each defect that the self-check named."""
+    """Open one hazard for each defect that the self-check named.
+
+    A form that comes back brings its defects along when it is sent again: what is still open is not opened twice.
+    """
     obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
+    still_open = hazards.open_ids(session, obligation.id)
+    registered = {
+        (title, place): number for title, place, number in job.variables.get("registered_defects", [])
+    }
     for defect in job.variables["defects"]:
-        hazards.open_hazard(
-            session,
-            enterprise_id=obligation.enterprise_id,
-            campaign_id=obligation.campaign_id,
-            obligation_id=obligation.id,
-            title=defect["title"],
-            place=defect["place"],
-            description=defect.get("description", ""),
-            found_by=job.variables.get("actor", "system"),
-            now=job.now,
-        )
-    return {"open_hazards": hazards.count_open(session, obligation.id), "defects": []}
+        key = defect["title"], defect["place"]
+        if registered.get(key) not in still_open:
+            registered[key] = _open_hazard(session, obligation, defect, job).id
+    return {
+        "open_hazards": len(hazards.open_ids(session, obligation.id)),
+        "registered_defects": [[title, place, number] for (title, place), number in registered.items()],
+        "defects": [],
+    }
+
+
+def _open_hazard(
+    session: Session, obligation: Obligation, defect: Mapping[str, str], job: JobContext
+) -> Hazard:
+    return hazards.open_hazard(
+        session, enterprise_id=obligation.enterprise_id, campaign_id=obligation.campaign_id,
+        obligation_id=obligation.id, title=defect["title"], place=defect["place"],
+        description=defect.get("description", ""), found_by=job.variables["actor"], now=job.now,
+    )  # fmt: skip
 
 
 def next_round(session: Session, job: JobContext) -> dict[str, Any]:

@@ -394,6 +394,43 @@ def test_defects_of_a_second_round_are_waited_for_too(world: World) -> None:
     assert state(world, one) is not ObligationState.ACCEPTED
 
 
+@pytest.mark.parametrize("back", ["sign", "town"])
+def test_defects_that_are_sent_again_with_a_returned_form_are_not_opened_twice(
+    world: World, back: str
+) -> None:
+    one = world.obligation()
+    world.check(one, result="defects", defects=DEFECTS)
+    if back == "sign":
+        world.do(one, "sign", world.principal(one.enterprise_id), signed=False, opinion="请补充现场照片")
+    else:
+        world.sign(one)
+        return_from_town(world, one)
+    first = world.session.scalars(select(Hazard).order_by(Hazard.id)).first()
+    assert first is not None
+    world.report(first, title="护栏断裂")  # the report may say it better than the self-check did
+    more = {"title": "通道堵塞", "place": "仓库"}
+    world.check(one, result="defects", defects=[*DEFECTS, more])
+    titles = list(world.session.scalars(select(Hazard.title).order_by(Hazard.id)))
+    assert titles == ["护栏断裂", "灭火器过期", "通道堵塞"]
+    assert world.variables(one)["open_hazards"] == 3
+
+
+def test_a_defect_that_comes_back_after_its_hazard_was_closed_is_a_new_hazard(world: World) -> None:
+    one = world.obligation()
+    world.check(one, result="defects", defects=DEFECTS[:1])
+    world.sign(one)
+    world.close_hazard(world.session.scalars(select(Hazard)).one())
+    return_from_town(world, one)
+    world.check(one, result="defects", defects=DEFECTS[:1])
+    assert world.variables(one)["open_hazards"] == 1
+
+
+def test_two_defects_alike_in_one_form_are_two_hazards(world: World) -> None:
+    one = world.obligation()
+    world.check(one, result="defects", defects=[DEFECTS[0], DEFECTS[0]])
+    assert world.variables(one)["open_hazards"] == 2
+
+
 # --- site check
 
 
