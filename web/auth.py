@@ -111,10 +111,16 @@ def safe_next(target: str | None) -> str:
     """Where to go after sign-in: a path of this site, never another address."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\", "/login")):
         return "/"
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in target) or "\\" in target:
+    return "/" if "\\" in target or any(ord(letter) < 32 for letter in target) else target
+
+
+def path_of(address: str) -> str:
+    """The path and query of an address that a browser sent along, "/" when it is none."""
+    try:
+        page = urlsplit(address)
+    except ValueError:
         return "/"
-    return target
+    return page.path + (f"?{page.query}" if page.query else "")
 
 
 def routes_without_rule(routes: Sequence[BaseRoute]) -> list[str]:

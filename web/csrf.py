@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit
 
 from fastapi import Request
 
@@ -62,7 +61,8 @@ def comes_from_here(request: Request) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    host = request.headers.get("host")
+    return origin is None or origin in (f"http://{host}", f"https://{host}")
 
 
 def _secret(request: Request) -> str | None:

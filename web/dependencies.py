@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 
 from engine.exceptions import IncidentRaised
 from web.csrf import SAFE_METHODS
+from web.inputs import plain_form
 from workflows.clock import business_now
 from workflows.settings import Settings
 
@@ -52,7 +53,7 @@ def _business_now(request: Request, session: Db) -> datetime:
 
 
 async def _form(request: Request) -> FormData:
-    return await request.form()
+    return plain_form(await request.form())
 
 
 def _settings(request: Request) -> Settings:

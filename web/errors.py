@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from engine.exceptions import EngineError
 from web import messages
-from web.auth import SignInNeeded
+from web.auth import SignInNeeded, path_of
 from web.csrf import SAFE_METHODS, CrossSiteRefused
 from web.dependencies import transaction
 from web.headers import HEADERS
@@ -69,8 +69,7 @@ async def _sign_in(request: Request, _: Exception) -> Response:
     """To the sign-in page and back; a lost form comes back to the page it was on."""
     target = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
     if request.method not in SAFE_METHODS or is_partial(request):
-        page = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "/")
-        target = page.path + (f"?{page.query}" if page.query else "")
+        target = path_of(request.headers.get("hx-current-url") or request.headers.get("referer") or "/")
     address = f"/login?next={quote(target, safe='/')}"
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={"HX-Redirect": address})
@@ -99,12 +98,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
-    """A wrong number in the address is a page that does not exist; elsewhere the form was not ours."""
+    """An address that makes no sense is a page that does not exist; else the form was not ours."""
     assert isinstance(error, RequestValidationError)
-    in_path = any(problem["loc"][:1] == ("path",) for problem in error.errors())
-    return await _answer(
-        request, 404 if in_path else 422, messages.not_found() if in_path else messages.malformed()
-    )
+    in_address = request.method in SAFE_METHODS or any(one["loc"][0] == "path" for one in error.errors())
+    if in_address:
+        return await _answer(request, 404, messages.not_found())
+    return await _answer(request, 422, messages.malformed())
 
 
 async def _http(request: Request, error: Exception) -> Response:

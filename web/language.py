@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from http.cookies import SimpleCookie
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import cookies
@@ -24,7 +24,7 @@ class Language:
             return
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [None])[-1]
         chosen = i18n.known(asked)
-        kept = i18n.known(_cookie(scope))
+        kept = i18n.known(HTTPConnection(scope).cookies.get(cookies.LANGUAGE))
         i18n.language.set(chosen or kept or i18n.SOURCE)
         if chosen is None or chosen == kept:
             await self.app(scope, receive, send)
@@ -39,8 +39,3 @@ class Language:
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
-
-
-def _cookie(scope: Scope) -> str | None:
-    jar = SimpleCookie(Headers(scope=scope).get("cookie", ""))
-    return jar[cookies.LANGUAGE].value if cookies.LANGUAGE in jar else None

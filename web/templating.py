@@ -15,6 +15,7 @@ from markupsafe import Markup
 from web import cookies, csrf, formats, navigation, presenters
 from web.auth import Visitor, visitor_of
 from web.forms.fields import describe
+from web.inputs import number_of
 from workflows import i18n
 from workflows.accounts.rules import IDLE
 
@@ -125,8 +126,11 @@ def _common(request: Request) -> dict[str, Any]:
 
 def _moved(request: Request) -> list[int] | None:
     """What the sample clock's last move brought, if this page comes right after it."""
-    told = request.query_params.get("moved", "").split("-")
-    return [int(number) for number in told] if len(told) == 5 and all(map(str.isdecimal, told)) else None
+    if not request.app.state.settings.is_sample:
+        return None
+    told = [number_of(one) for one in request.query_params.get("moved", "").split("-")]
+    numbers = [one for one in told if one is not None]
+    return numbers if len(numbers) == len(told) == 5 else None
 
 
 def _counts(request: Request, visitor: Visitor | None) -> Any:

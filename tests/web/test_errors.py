@@ -103,7 +103,7 @@ def test_an_address_that_does_not_exist_is_a_plain_page(client: TestClient) -> N
 
 def test_a_word_where_a_number_belongs_is_a_page_that_does_not_exist(client: TestClient) -> None:
     assert client.get("/number/three").status_code == 404
-    assert client.get("/number/3?limit=many").status_code == 422
+    assert client.get("/number/3?limit=many").status_code == 404
 
 
 def test_the_documentation_pages_of_the_framework_are_off(client: TestClient) -> None:

@@ -10,7 +10,7 @@ from workflows.i18n import ngettext
 def sentence(problem: FieldProblem, *, title: str, widget: str) -> str:
     """What is wrong with the field called `title`, and so what to do."""
     limit = problem.data.get("limit")
-    said = {"title": title, "n": limit, "num": limit}
+    said = {"title": title, "n": limit, "num": limit, "name": problem.data.get("name", "")}
     if problem.code in ("required", "minItems", "evidence-missing"):
         return _missing(widget, limit if problem.code == "minItems" else 1) % said
     if problem.code in ("minLength", "maxLength"):
@@ -48,7 +48,11 @@ _WORDS = {
     "minimum": lambda: _("“%(title)s”不能小于%(n)s。"),
     "maximum": lambda: _("“%(title)s”不能大于%(n)s。"),
     "maxItems": lambda: _("“%(title)s”最多%(n)s条。"),
-    "evidence-unknown": lambda: _("“%(title)s”里有一份材料不是本单位上传的，请去掉后重新上传。"),
+    "evidence-empty": lambda: _("“%(title)s”里的“%(name)s”是空的，请重新选择文件。"),
+    "evidence-too-large": lambda: _("“%(title)s”里的“%(name)s”大于20MB，请压缩后重传。"),
+    "evidence-type": lambda: _("“%(title)s”里的“%(name)s”不是可以接收的文件。"),
+    "evidence-lies": lambda: _("“%(title)s”里的“%(name)s”内容与扩展名不符，请用原始文件上传。"),
+    "evidence-unknown": lambda: _("“%(title)s”里有一份材料不是本单位上传的，已去掉，请重新上传。"),
     "not-later": lambda: _("“%(title)s”须晚于现在的期限。"),
     "not-future": lambda: _("“%(title)s”须在今天之后。"),
     "uniqueItems": lambda: _("“%(title)s”里有重复的材料。"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 
 from web.csrf import FIELD
 from web.forms.fields import widget_of
+from web.inputs import number_of
 
+SLOTS = "evidence-slots"
 FILES = "__files"  # after the name of an evidence slot: files that a page without script sends along
 _YES = ("true", "on", "1")
 
@@ -19,8 +21,7 @@ def read_form(schema: Mapping[str, Any], fields: FormData) -> dict[str, Any]:
     so that the schema refuses it by name. Names that start with `_` (buttons) are not part of the form."""
     values = _read(schema, fields, "")
     for name in fields:
-        top = name.split(".", 1)[0].removesuffix(FILES)
-        if top not in schema.get("properties", {}) and not name.startswith("_") and name != FIELD:
+        if not (name.startswith("_") or name == FIELD or _is_known(schema, name)):
             values[name] = str(fields[name])
     return values
 
@@ -30,18 +31,46 @@ def files_sent(schema: Mapping[str, Any], fields: FormData) -> list[tuple[str, U
     return [
         (name.removesuffix(FILES), value)
         for name, value in fields.multi_items()
-        if name.endswith(FILES) and isinstance(value, UploadFile) and value.filename
+        if isinstance(value, UploadFile)
+        and value.filename
+        and name.endswith(FILES)
+        and _is_known(schema, name)
     ]
 
 
+def slots_of(schema: Mapping[str, Any], form: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """The path of each place for evidence that the form fills, with what stands there."""
+    for name, part in schema.get("properties", {}).items():
+        if name in form and widget_of(part) == "evidence":
+            yield name, form[name]
+        elif name in form and part.get("x-widget") == SLOTS:
+            yield from ((f"{name}.{code}", ids) for code, ids in form[name].items())
+
+
 def add_file(form: dict[str, Any], path: str, evidence_id: int) -> None:
-    """Put a stored file into the slot at `path`."""
-    *way, last = path.split(".")
-    for step in way:
-        form = form.setdefault(step, {})
-    ids = form.setdefault(last, [])
+    """Put a stored file into the slot at `path`: `photos`, or `evidence.PHOTO` in a group of slots."""
+    group, _, code = path.rpartition(".")
+    ids = (form.setdefault(group, {}) if group else form).setdefault(code, [])
     if evidence_id not in ids:
         ids.append(evidence_id)
+
+
+def _is_known(schema: Mapping[str, Any], name: str) -> bool:
+    """Whether a field of this name belongs to the form; one for files, where files belong."""
+    path, is_file = name.removesuffix(FILES), name.endswith(FILES)
+    first, _, rest = path.partition(".")
+    part = schema.get("properties", {}).get(first)
+    if part is None:
+        return False
+    if part.get("x-widget") == SLOTS:
+        return bool(rest) and "." not in rest
+    widget = widget_of(part)
+    if widget == "list":
+        number, _, inner = rest.partition(".")
+        return number_of(number) is not None and _is_known(part["items"], inner) and not is_file
+    if widget == "group":
+        return _is_known(part, rest) and not is_file
+    return not rest and is_file <= (widget == "evidence")
 
 
 def _read(schema: Mapping[str, Any], fields: FormData, prefix: str) -> dict[str, Any]:
@@ -56,7 +85,7 @@ def _read(schema: Mapping[str, Any], fields: FormData, prefix: str) -> dict[str,
 def _value(schema: Mapping[str, Any], fields: FormData, path: str) -> Any:
     """The value at `path`, None when nothing was sent."""
     widget = widget_of(schema)
-    if schema.get("x-widget") == "evidence-slots":
+    if schema.get("x-widget") == SLOTS:
         return _slots(fields, path) or None
     if widget == "group":
         return _read(schema, fields, f"{path}.") or None
@@ -76,16 +105,16 @@ def _slots(fields: FormData, path: str) -> dict[str, Any]:
     return {code: ids for code, ids in found.items() if ids}
 
 
-def _ids(fields: FormData, path: str) -> list[int | float | str]:
-    return list(dict.fromkeys(_number(text, int) for text in _texts(fields, path)))
+def _ids(fields: FormData, path: str) -> list[int | str]:
+    return list(dict.fromkeys(_number(text) for text in _texts(fields, path)))
 
 
 def _scalar(schema: Mapping[str, Any], widget: str, text: str) -> Any:
     kind = schema.get("type")
     if kind == "boolean":
         return True if text in _YES else (False if text in ("false", "off", "0") else text)
-    if kind in ("integer", "number"):
-        return _number(text, int if kind == "integer" else float)
+    if kind == "integer":
+        return _number(text)
     return text.replace("\r\n", "\n")
 
 
@@ -99,11 +128,9 @@ def _numbers(fields: FormData, path: str) -> list[int]:
     """The row numbers that were sent for a list; rows that were taken out leave gaps."""
     start = f"{path}."
     steps = {name.removeprefix(start).split(".", 1)[0] for name in fields if name.startswith(start)}
-    return sorted(int(step) for step in steps if step.isascii() and step.isdigit())
+    return sorted(number for step in steps if (number := number_of(step)) is not None)
 
 
-def _number(text: str, kind: type[int] | type[float]) -> int | float | str:
-    try:
-        return kind(text)
-    except ValueError:
-        return text
+def _number(text: str) -> int | str:
+    number = number_of(text)
+    return text if number is None else number

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from web.auth import Visitor, require, safe_next
 from web.dependencies import machine_now
+from web.inputs import Text
 from workflows import happenings, sweep
 from workflows.accounts.permissions import Permission
 from workflows.clock import business_now
@@ -26,8 +27,8 @@ MOVED = "moved"  # in the address of the page that is shown next: what happened,
 def move(
     request: Request,
     visitor: Annotated[Visitor, require(Permission.MOVE_CLOCK)],
-    to: Annotated[str, Form()],
-    next: Annotated[str, Form()] = "/",
+    to: Annotated[Text, Form()],
+    next: Annotated[Text, Form()] = "/",
 ) -> Response:
     """To tomorrow, a week on, or the next deadline. Production has no such clock."""
     if not request.app.state.settings.is_sample:

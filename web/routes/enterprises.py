@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from web.auth import Visitor, require
 from web.dependencies import Db, Now, TheSettings
+from web.inputs import Choice, Count, Text
 from web.people import sight
 from web.templating import render
 from workflows.accounts.permissions import Permission
@@ -19,6 +20,7 @@ from workflows.register import importing, queries, service, uploads
 
 router = APIRouter()
 Importer = Annotated[Visitor, require(Permission.IMPORT_REGISTER)]
+LONGEST_NAME = 200  # as the record of imports holds it
 SHOWN = 200  # problems on the page; the import keeps all of them
 
 
@@ -28,17 +30,17 @@ def enterprises_page(
     visitor: Annotated[Visitor, require(Permission.SEE_ENTERPRISES)],
     session: Db,
     now: Now,
-    q: str = "",
-    town: int | None = None,
-    offset: int = 0,
-    imported: int | None = None,
+    q: Text = "",
+    town: Choice = None,
+    offset: Count = 0,
+    imported: Count | None = None,
 ) -> Response:
     """Which enterprises are registered?"""
-    found = queries.search(session, sight=sight(visitor), text=q.strip(), town_id=town, offset=max(0, offset))
+    found = queries.search(session, sight=sight(visitor), text=q.strip(), town_id=town, offset=offset)
     context: dict[str, Any] = {
         "rows": found[: queries.PAGE],
         "more": len(found) > queries.PAGE,
-        "offset": max(0, offset),
+        "offset": offset,
         "q": q,
         "town": town,
         "towns": {one.id: one.name for one in organizations.of_kind(session, OrganizationKind.TOWN)},
@@ -71,17 +73,17 @@ def dry_run(
 @router.post("/enterprises/import/{sha256}")
 def apply(
     request: Request,
-    sha256: str,
+    sha256: Text,
     visitor: Importer,
     session: Db,
     now: Now,
     settings: TheSettings,
-    file_name: Annotated[str, Form()] = "",
+    file_name: Annotated[Text, Form()] = "",
 ) -> Response:
     """Import the rows that are right."""
     content = uploads.kept(settings.data_dir / "imports", sha256)
     parsed = importing.read_csv(content, queries.directory(session))
-    done = service.apply(session, parsed, now=now, actor=visitor.actor, file_name=file_name)
+    done = service.apply(session, parsed, now=now, actor=visitor.actor, file_name=file_name[:LONGEST_NAME])
     return RedirectResponse(f"/enterprises?imported={done.inserted + done.updated}", 303)
 
 

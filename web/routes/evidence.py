@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 
 from web.auth import Visitor, require
 from web.dependencies import Db, Now, TheSettings
+from web.inputs import RowId, Text
 from web.people import sight
 from web.templating import render
 from workflows.accounts.permissions import Permission
@@ -26,7 +27,7 @@ def upload(
     now: Now,
     settings: TheSettings,
     file: Annotated[UploadFile, File()],
-    name: Annotated[str, Form()],
+    name: Annotated[Text, Form()],
 ) -> Response:
     """Keep the file; the answer is its picture in the slot `name` of a form."""
     evidence = service.store(
@@ -43,7 +44,7 @@ def upload(
 
 @router.get("/evidence/{evidence_id}")
 def show(
-    evidence_id: int,
+    evidence_id: RowId,
     visitor: Annotated[Visitor, require(Permission.SEE_OWN_FILE)],
     session: Db,
     settings: TheSettings,
@@ -59,5 +60,9 @@ def show(
         media_type=evidence.media_type,
         filename=evidence.original_name,
         content_disposition_type="inline" if inline else "attachment",
-        headers={"Content-Security-Policy": SANDBOX, "Cache-Control": "private, max-age=3600"},
+        headers={
+            "Content-Security-Policy": SANDBOX,
+            "Cache-Control": "private, max-age=3600",
+            "Vary": "Cookie",
+        },
     )

@@ -13,8 +13,8 @@ from engine.models import ProcessInstance
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.forms import schemas
-from web.forms.reading import read_form
-from web.forms.uploads import take_in
+from web.forms.uploads import take_in, with_schema
+from web.inputs import Choice, Count, RowId
 from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
@@ -23,9 +23,10 @@ from workflows import inbox
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.evidence.queries import by_ids
-from workflows.forms import FieldProblem, problems_of
+from workflows.forms import FieldProblem
 from workflows.hazards import queries, reporting
 from workflows.hazards.queries import Filter
+from workflows.register import queries as register
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
 
@@ -36,24 +37,24 @@ Reporter = Annotated[Visitor, require(Permission.REPORT_HAZARD)]
 
 @router.get("/hazards")
 def hazards_page(
-    request: Request, visitor: Reader, session: Db, now: Now, enterprise: int | None = None, closed: bool = False,
-    offset: int = 0,
+    request: Request, visitor: Reader, session: Db, now: Now, enterprise: Choice = None, closed: bool = False,
+    offset: Count = 0,
 ) -> Response:  # fmt: skip
     """Which are open, and at which step?"""
-    wanted = Filter(enterprise, closed, max(0, offset))
+    wanted = Filter(enterprise, closed, offset)
     found = queries.listed(session, wanted=wanted, sight=sight(visitor))
     context: dict[str, Any] = {
         "rows": found[: queries.PAGE], "more": len(found) > queries.PAGE, "wanted": wanted,
         "steps": queries.steps_of(session, [one for one, _ in found]), "calendar": load(session),
         "counts_of": queries.counts(session, sight=sight(visitor)), "is_enterprise": is_enterprise(visitor),
-        "enterprise": session.get(Enterprise, enterprise) if enterprise else None,
+        "enterprise": register.find(session, enterprise, sight=sight(visitor)) if enterprise else None,
     }  # fmt: skip
     return render(request, "hazards/index.html", **context)
 
 
 @router.get("/hazards/new")
 def report_page(
-    request: Request, visitor: Reporter, session: Db, now: Now, enterprise: int | None = None
+    request: Request, visitor: Reporter, session: Db, now: Now, enterprise: Choice = None
 ) -> Response:
     """What did you see?"""
     form = {"enterprise": str(enterprise)} if enterprise else {}
@@ -65,9 +66,8 @@ def report(request: Request, visitor: Reporter, session: Db, now: Now, fields: F
     """Open the hazard; its report is the first task, which the enterprise goes on with."""
     choices = _enterprises(session, visitor)
     schema = schemas.hazard(choices)
-    form = read_form(schema, fields)
-    take_in(request, session, schema=schema, fields=fields, form=form, visitor=visitor, now=now)
-    if problems := list(problems_of(schema, form)):
+    form, problems = take_in(request, session, schema=schema, fields=fields, visitor=visitor, now=now)
+    if problems := with_schema(problems, schema, form):
         return _report(request, session, schema, form, problems)
     person = person_of(visitor)
     hazard = reporting.report(
@@ -81,7 +81,7 @@ def report(request: Request, visitor: Reporter, session: Db, now: Now, fields: F
 
 @router.get("/hazards/{hazard_id}")
 def hazard_page(
-    request: Request, hazard_id: int, visitor: Reader, session: Db, now: Now, reported: bool = False
+    request: Request, hazard_id: RowId, visitor: Reader, session: Db, now: Now, reported: bool = False
 ) -> Response:
     """Where is this one?"""
     hazard = queries.find(session, hazard_id, sight=sight(visitor))

@@ -10,17 +10,20 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
+from engine.exceptions import TaskClosed
 from engine.models import UserTask
+from engine.types import TaskStatus
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
-from web.forms.reading import read_form
-from web.forms.uploads import take_in
+from web.forms.uploads import take_in, with_schema
+from web.inputs import Choice, Count, RowId
 from web.people import person_of
 from web.taskpanel import done_words, listing, panel
 from web.templating import is_partial, render
 from workflows import inbox, worklist
 from workflows.accounts.permissions import Permission
 from workflows.exceptions import InvalidForm
+from workflows.forms import FieldProblem
 from workflows.processes import form_schema
 from workflows.worklist import Filter, Urgency
 
@@ -31,21 +34,21 @@ Group = Urgency | None
 
 @router.get("/inbox")
 def inbox_page(
-    request: Request, visitor: Worker, session: Db, now: Now, task: int | None = None, group: Group = None,
-    offset: int = 0, done: int | None = None,
+    request: Request, visitor: Worker, session: Db, now: Now, task: Choice = None, group: Group = None,
+    offset: Count = 0, done: Choice = None,
 ) -> Response:  # fmt: skip
     """What do I do now?"""
-    wanted = Filter(reviews=False, urgency=group, offset=max(0, offset))
+    wanted = Filter(reviews=False, urgency=group, offset=offset)
     return _page(request, session, visitor, now, wanted=wanted, task=task, done=done)
 
 
 @router.get("/reviews")
 def reviews_page(
     request: Request, visitor: Annotated[Visitor, require(Permission.REVIEW)], session: Db, now: Now,
-    task: int | None = None, group: Group = None, offset: int = 0, done: int | None = None,
+    task: Choice = None, group: Group = None, offset: Count = 0, done: Choice = None,
 ) -> Response:  # fmt: skip
     """Is this proof enough?"""
-    wanted = Filter(reviews=True, urgency=group, offset=max(0, offset))
+    wanted = Filter(reviews=True, urgency=group, offset=offset)
     return _page(request, session, visitor, now, wanted=wanted, task=task, done=done)
 
 
@@ -62,7 +65,7 @@ def _page(
 
 @router.get("/tasks/{task_id}")
 def task_page(
-    request: Request, task_id: int, visitor: Worker, session: Db, now: Now, group: Group = None
+    request: Request, task_id: RowId, visitor: Worker, session: Db, now: Now, group: Group = None
 ) -> Response:
     """One task: the whole page, or the panel for htmx."""
     task = inbox.find(session, task_id, person_of(visitor))
@@ -71,20 +74,28 @@ def task_page(
 
 @router.post("/tasks/{task_id}")
 def complete(
-    request: Request, task_id: int, visitor: Worker, session: Db, now: Now, fields: Fields, group: Group = None
+    request: Request, task_id: RowId, visitor: Worker, session: Db, now: Now, fields: Fields, group: Group = None
 ) -> Response:  # fmt: skip
     """Complete it; what is wrong comes back beside its field with everything that was typed."""
     person = person_of(visitor)
     task = inbox.find(session, task_id, person)
     wanted = Filter(reviews=task.node in worklist.REVIEW_NODES, urgency=group)
-    form = _form(request, session, task, visitor, now, fields)
+    form, problems = _form(request, session, task, visitor, now, fields)
     following = worklist.following(session, person, task_id, wanted=wanted, now=now)
     try:
+        if problems and task.status == TaskStatus.OPEN:
+            raise InvalidForm(problems=with_schema(problems, form_schema(task.form_key), form))
         inbox.complete(session, task_id, form=form, person=person, now=now)
     except InvalidForm as refused:
+        problems = refused.data["problems"]
         return _panel(
-            request, session, task, visitor, now, group=group, form=form, problems=refused.data["problems"]
+            request, session, task, visitor, now, group=group, status=422, form=form, problems=problems
         )
+    except TaskClosed:
+        if is_partial(request):
+            raise  # the notice comes beside the form, which stays as it is
+        session.expire_all()
+        return _panel(request, session, task, visitor, now, group=group, status=409, form=form, lost=True)
     address = "/reviews" if wanted.reviews else "/inbox"
     if not is_partial(request):
         return RedirectResponse(f"{address}?done={task_id}", 303)
@@ -93,38 +104,41 @@ def complete(
 
 @router.post("/tasks/{task_id}/draft")
 def save_draft(
-    request: Request, task_id: int, visitor: Worker, session: Db, now: Now, fields: Fields
+    request: Request, task_id: RowId, visitor: Worker, session: Db, now: Now, fields: Fields
 ) -> Response:
     """Keep what has been typed so far."""
     person = person_of(visitor)
     task = inbox.find(session, task_id, person)
-    form = _form(request, session, task, visitor, now, fields)
+    form, problems = _form(request, session, task, visitor, now, fields)
     inbox.save_draft(session, task_id, form=form, person=person, now=now)
     if is_partial(request):
         return render(request, "inbox/_saved.html", drafted_at=now)
+    if problems:
+        return _panel(
+            request, session, task, visitor, now, group=None, status=422, form=form, problems=problems
+        )
     return RedirectResponse(f"{_home(task)}?task={task_id}", 303)
 
 
 def _form(
     request: Request, session: Session, task: UserTask, visitor: Visitor, now: datetime, fields: FormData
-) -> dict[str, Any]:
-    """What was typed, with the files that came along."""
+) -> tuple[dict[str, Any], list[FieldProblem]]:
+    """What was typed, with the files that came along, and what is wrong with those."""
     schema = form_schema(task.form_key)
-    form = read_form(schema, fields)
-    take_in(request, session, schema=schema, fields=fields, form=form, visitor=visitor, now=now)
-    return form
+    return take_in(request, session, schema=schema, fields=fields, visitor=visitor, now=now)
 
 
 def _panel(
     request: Request, session: Session, task: UserTask, visitor: Visitor, now: datetime, *, group: Group,
-    **typed: Any,
+    status: int = 200, lost: bool = False, **typed: Any,
 ) -> Response:  # fmt: skip
     wanted = Filter(reviews=task.node in worklist.REVIEW_NODES, urgency=group)
     context = {
         "nav": "reviews" if wanted.reviews else "inbox", "base": _home(task), "wanted": wanted, "explicit": True,
+        "lost": lost,
     } | panel(session, task.id, visitor=visitor, now=now, **typed)  # fmt: skip
     name = "inbox/_panel.html" if is_partial(request) else "inbox/task.html"
-    return render(request, name, status=422 if typed else 200, **context)
+    return render(request, name, status=status, **context)
 
 
 def _next(

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from web.auth import Visitor, require
 from web.dependencies import Db, Now
+from web.people import is_enterprise
 from web.templating import render
 from workflows.accounts.permissions import Permission
 from workflows.notifications import queries, service
@@ -23,7 +24,8 @@ def notices_page(request: Request, visitor: Worker, session: Db, now: Now) -> Re
     """What was I told?"""
     listed = service.latest(session, visitor.groups, limit=LISTED)
     unread = queries.unread(session, visitor.groups)
-    return render(request, "notices/index.html", notices=listed, unread=unread)
+    firms = {} if is_enterprise(visitor) else queries.enterprises(session, listed)
+    return render(request, "notices/index.html", notices=listed, unread=unread, firms=firms)
 
 
 @router.post("/notices/read")

@@ -15,14 +15,16 @@ from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.forms import schemas
 from web.forms.reading import read_form
+from web.inputs import Choice, Count, RowId, Text
 from web.people import is_enterprise, sight
 from web.subjectpage import story
 from web.templating import render
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
+from workflows.campaigns import queries as campaigns
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.service import template_of
-from workflows.exceptions import InvalidForm
+from workflows.exceptions import InvalidForm, NotFound
 from workflows.forms import FieldProblem, problems_of
 from workflows.hazards import queries as hazards
 from workflows.obligations import extensions, queries
@@ -30,6 +32,7 @@ from workflows.obligations.models import Obligation
 from workflows.obligations.queries import Filter
 from workflows.obligations.rules import ObligationState
 from workflows.organizations.models import Organization
+from workflows.register import queries as register
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
 
@@ -40,19 +43,19 @@ MAY_WAIT = (ObligationState.IN_PROGRESS, ObligationState.RETURNED)  # an extensi
 
 @router.get("/obligations")
 def obligations_page(
-    request: Request, visitor: Reader, session: Db, now: Now, campaign: int | None = None,
-    enterprise: int | None = None, item: str | None = None, town: int | None = None, offset: int = 0,
+    request: Request, visitor: Reader, session: Db, now: Now, campaign: Choice = None,
+    enterprise: Choice = None, item: Text | None = None, town: Choice = None, offset: Count = 0,
 ) -> Response:  # fmt: skip
     """What has to be done, and how far is it?"""
-    wanted = Filter(campaign, enterprise, item, town, max(0, offset))
+    wanted = Filter(campaign, enterprise, item, town, offset)
     found = queries.listed(session, wanted=wanted, sight=sight(visitor))
     context: dict[str, Any] = {
         "rows": found[: queries.PAGE], "more": len(found) > queries.PAGE, "wanted": wanted,
         "states": queries.states(session, [one for one, _ in found]), "calendar": load(session),
         "is_enterprise": is_enterprise(visitor),
         "names": {
-            "campaign": session.get(Campaign, campaign) if campaign else None,
-            "enterprise": session.get(Enterprise, enterprise) if enterprise else None,
+            "campaign": _campaign(session, campaign, visitor, found) if campaign else None,
+            "enterprise": register.find(session, enterprise, sight=sight(visitor)) if enterprise else None,
             "town": session.get(Organization, town) if town else None,
         },
     }  # fmt: skip
@@ -61,7 +64,7 @@ def obligations_page(
 
 @router.get("/obligations/{obligation_id}")
 def obligation_page(
-    request: Request, obligation_id: int, visitor: Reader, session: Db, now: Now, asked: bool = False
+    request: Request, obligation_id: RowId, visitor: Reader, session: Db, now: Now, asked: bool = False
 ) -> Response:
     """Where is this one, and what happened?"""
     obligation = queries.find(session, obligation_id, sight=sight(visitor))
@@ -70,7 +73,7 @@ def obligation_page(
 
 @router.post("/obligations/{obligation_id}/extension")
 def ask_extension(
-    request: Request, obligation_id: int, visitor: Annotated[Visitor, require(Permission.ASK_EXTENSION)],
+    request: Request, obligation_id: RowId, visitor: Annotated[Visitor, require(Permission.ASK_EXTENSION)],
     session: Db, now: Now, fields: Fields,
 ) -> Response:  # fmt: skip
     """Ask the department for more time."""
@@ -90,6 +93,13 @@ def ask_extension(
             request, session, obligation, visitor, now, typed=form, problems=refused.data["problems"]
         )
     return RedirectResponse(f"/obligations/{obligation_id}?asked=1#extension", 303)
+
+
+def _campaign(session: Session, campaign_id: int, visitor: Visitor, found: Sequence[Any]) -> Campaign:
+    """Raises NotFound for a campaign that neither the visitor's role nor an obligation in sight lets them see."""
+    if not found and not visitor.may(Permission.SEE_CAMPAIGNS):
+        raise NotFound(what="campaign", id=campaign_id)
+    return campaigns.get(session, campaign_id)
 
 
 def _page(

@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import Field
 from starlette.datastructures import FormData
 
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
+from web.inputs import Choice, Count, number_of
 from web.people import sight
 from web.templating import is_partial, render
 from workflows import overdue
@@ -18,21 +20,23 @@ from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.campaigns.queries import newest_first
 from workflows.escalation.queries import for_groups
+from workflows.exceptions import NotFound
 from workflows.organizations import queries as organizations
 from workflows.organizations.types import OrganizationKind
 from workflows.overdue import Cell
 
 router = APIRouter()
+Bucket = Annotated[int, Field(ge=0, lt=len(overdue.BUCKETS))] | None
 
 
 @router.get("/overdue")
 def board(
     request: Request, visitor: Annotated[Visitor, require(Permission.SEE_OVERDUE)], session: Db, now: Now,
-    campaign: int | None = None, town: int | None = None, bucket: int | None = None, offset: int = 0,
-    urged: int | None = None,
+    campaign: Choice = None, town: Choice = None, bucket: Bucket = None, offset: Count = 0,
+    urged: Count | None = None,
 ) -> Response:  # fmt: skip
     """Who is late, and what follows?"""
-    cell = _cell(campaign, town, bucket, offset)
+    cell = Cell(campaign, town, bucket, offset)
     calendar, seen = load(session), sight(visitor)
     found = overdue.listed(session, cell=cell, sight=seen, calendar=calendar, now=now)
     context: dict[str, Any] = {
@@ -51,25 +55,24 @@ def urge(
 ) -> Response:  # fmt: skip
     """Urge the ticked ones, or all of the listed part; what was done meanwhile is left alone."""
     seen = sight(visitor)
-    cell = _cell(_number(fields, "campaign"), _number(fields, "town"), _number(fields, "bucket"), 0)
+    cell = _cell(fields)
     if fields.get("all"):
         chosen = overdue.in_cell(session, cell=cell, sight=seen, calendar=load(session), now=now)
     else:
-        ids = [int(str(value)) for value in fields.getlist("obligation") if str(value).isdigit()]
-        chosen = overdue.selected(session, ids, sight=seen, now=now)
+        ids = [number_of(value) for value in fields.getlist("obligation")]
+        chosen = overdue.selected(session, [one for one in ids if one], sight=seen, now=now)
     reached = overdue.urge(session, chosen, actor=visitor.actor, now=now)
     return RedirectResponse(f"/overdue?{urlencode({**_query(cell), 'urged': reached})}", 303)
 
 
-def _cell(campaign: int | None, town: int | None, bucket: int | None, offset: int) -> Cell:
-    return Cell(campaign, town, bucket if bucket in range(len(overdue.BUCKETS)) else None, max(0, offset))
+def _cell(fields: FormData) -> Cell:
+    """The part of the board that a form names. Raises NotFound for one that is none: it must not mean the whole."""
+    numbers = {name: number_of(fields[name]) for name in ("campaign", "town", "bucket") if fields.get(name)}
+    if None in numbers.values() or numbers.get("bucket", 0) not in range(len(overdue.BUCKETS)):
+        raise NotFound(what="overdue", **numbers)
+    return Cell(numbers.get("campaign"), numbers.get("town"), numbers.get("bucket"))
 
 
 def _query(cell: Cell) -> dict[str, int]:
     pairs = {"campaign": cell.campaign_id, "town": cell.town_id, "bucket": cell.bucket}
     return {name: value for name, value in pairs.items() if value is not None}
-
-
-def _number(fields: FormData, name: str) -> int | None:
-    text = str(fields.get(name, ""))
-    return int(text) if text.isascii() and text.isdigit() else None

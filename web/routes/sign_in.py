@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from web import cookies
 from web.auth import Visitor, public, require, safe_next
 from web.dependencies import Db, MachineNow, Now, transaction
+from web.inputs import Text
 from web.templating import render
 from workflows.accounts import queries, service, sessions
 from workflows.accounts.permissions import Permission
@@ -23,7 +24,9 @@ STATUS = {Refusal.LOCKED: 423, Refusal.WRONG: 422, Refusal.INACTIVE: 403, Refusa
 
 
 @router.get("/login")
-def sign_in_page(request: Request, visitor: Annotated[Visitor | None, public()], next: str = "/") -> Response:
+def sign_in_page(
+    request: Request, visitor: Annotated[Visitor | None, public()], next: Text = "/"
+) -> Response:
     """Who are you?"""
     if visitor is not None:
         return RedirectResponse(safe_next(next), 303)
@@ -35,9 +38,9 @@ def sign_in(
     request: Request,
     _: Annotated[Visitor | None, public()],
     now: MachineNow,
-    username: Annotated[str, Form()] = "",
+    username: Annotated[Text, Form()] = "",
     password: Annotated[str, Form()] = "",
-    next: Annotated[str, Form()] = "/",
+    next: Annotated[Text, Form()] = "/",
 ) -> Response:
     """Check the name and the password outside the write lock, then settle and open a session."""
     target, name = safe_next(next), username[:64]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from workflows.exceptions import NotFound
 from workflows.organizations.queries import of_kind
 from workflows.organizations.types import OrganizationKind
 from workflows.register.cells import Directory
@@ -37,6 +38,14 @@ def operating(session: Session, *, town_ids: Sequence[int] = ()) -> list[Enterpr
     if town_ids:
         query = query.where(Enterprise.town_id.in_(town_ids))
     return list(session.scalars(query.order_by(Enterprise.id)))
+
+
+def find(session: Session, enterprise_id: int, *, sight: Sight) -> Enterprise:
+    """Raises NotFound for one that is not theirs to see."""
+    found = session.scalar(select(Enterprise).where(Enterprise.id == enterprise_id, _in_sight(sight)))
+    if found is None:
+        raise NotFound(what="enterprise", id=enterprise_id)
+    return found
 
 
 def count(session: Session) -> int:
