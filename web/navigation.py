@@ -36,6 +36,7 @@ ENTRIES = (
 )
 TABS = (
     Entry("inbox", "/inbox", "inbox", N_("待办"), Permission.WORK),
+    Entry("reviews", "/reviews", "ok", N_("审核"), Permission.REVIEW),
     Entry("report", "/hazards/new", "camera", N_("随手拍"), Permission.REPORT_HAZARD),
     Entry("obligations", "/obligations", "list", N_("清单"), Permission.SEE_OWN_FILE),
     Entry("me", "/me", "user", N_("我的"), Permission.WORK),
@@ -60,5 +61,5 @@ def menu(visitor: Visitor) -> list[tuple[str, list[Entry]]]:
 
 
 def tabs(visitor: Visitor) -> list[Entry]:
-    """The four bottom tabs of a phone."""
+    """The bottom tabs of a phone: four for an enterprise; everything else is listed on one's own page."""
     return [entry for entry in TABS if visitor.may(entry.permission)]

@@ -34,6 +34,11 @@ def url_of(notice: Notification, *, sees_campaigns: bool) -> str | None:
     return page.format(subject.id) if page else None
 
 
+def mark_of(notice: Notification) -> str:
+    """The shape before a notice: late, back, ok, warn, else open (the kinds of components/status.html)."""
+    return MARKS.get(notice.kind) or ("late" if notice.kind.startswith("ladder.") else "open")
+
+
 def _due(data: Mapping[str, Any], today: date) -> str:
     due_at = parse_iso(data.get("due_at"))
     return formats.day(day_of(due_at), today) if due_at else _("未定期限")
@@ -100,3 +105,9 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     "ladder.draft_circular": _said(lambda: _("“%(title)s”逾期，通报已拟稿，待审定（%(day)s到期）。")),
     "ladder.draft_enforcement": _said(lambda: _("“%(title)s”逾期，执法名单已拟稿，待审定（%(day)s到期）。")),
 }
+
+MARKS = {
+    "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
+    "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",
+    "round.verification_failed": "back",
+}  # fmt: skip

@@ -73,7 +73,7 @@ def error_list(
     return [
         {
             "id": f"f-{path.replace('.', '-')}",
-            "text": f"{titles.get(path) or title_of(schema, path)}：{words.problem(one)}",
+            "text": in_words([(titles.get(path) or title_of(schema, path), words.problem(one))]),
         }
         for path, one in problems.items()
     ]
@@ -107,6 +107,11 @@ def answers(submission: Submission, only: Container[str] | None = None) -> list[
     ]
 
 
+def in_words(told: Iterable[tuple[str, str]]) -> str:
+    """Fields and values in one line."""
+    return _("；").join(_("%(title)s：%(value)s") % {"title": title, "value": value} for title, value in told)
+
+
 def submission_entries(
     submissions: Iterable[Submission], names: Mapping[str, str], today: date
 ) -> list[dict[str, str]]:
@@ -115,7 +120,7 @@ def submission_entries(
         {
             "at": formats.instant(one.submitted_at, today), "title": node_name(one.node),
             "who": names.get(one.actor, ""), "kind": "back" if is_return(one) else "",
-            "note": "；".join(f"{title}：{value}" for title, value in answers(one)),
+            "note": in_words(answers(one)),
         }
         for one in reversed(list(submissions))
     ]  # fmt: skip
@@ -130,13 +135,15 @@ def is_return(one: Submission) -> bool:
 
 
 def _value(field: Mapping[str, Any], value: Any) -> str:
+    if field.get("format") == "date":
+        return formats.day(date.fromisoformat(str(value)))
     english = i18n.language.get() == "en"
     labels = field.get("x-en", {}).get("labels") if english else None
     labels = labels or field.get("x-labels", {})
     if isinstance(value, bool):
         return str(labels.get(str(value).lower(), _("是") if value else _("否")))
     if isinstance(value, list):
-        return "；".join(
+        return _("；").join(
             " ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in value
         )
     return str(labels.get(str(value), value))
@@ -227,6 +234,7 @@ GLOBALS = {
     "answers": answers, "submission_entries": submission_entries, "phase_at": phase_at, "phase_line": phase_line,
     "node_names": node_names, "node_name": node_name, "due_day": due_day, "node_list": node_list,
     "word": words.word, "label": words.label,
-    "notice_words": notices.words_of, "notice_url": notices.url_of, **taskforms.GLOBALS,
+    "notice_words": notices.words_of, "notice_url": notices.url_of, "notice_mark": notices.mark_of,
+    **taskforms.GLOBALS,
     "attachments": attachment_ids, "is_return": is_return, "problem_words": words.problem, "title_of": title_of,
 }  # fmt: skip

@@ -112,9 +112,11 @@ def _title(field: Mapping[str, Any]) -> str:
 
 
 def has_slots(submission: Submission) -> bool:
-    """Whether the form of a submission has places for evidence."""
-    properties = processes.form_schema(submission.form_key)["properties"]
-    return any(str(one.get("x-widget", "")).startswith("evidence") for one in properties.values())
+    """Whether evidence belongs to a submission, so that its absence is worth a word."""
+    schema = processes.form_schema(submission.form_key)
+    widgets = {name: str(one.get("x-widget", "")) for name, one in schema["properties"].items()}
+    asked = [name for name in schema.get("required", ()) if widgets.get(name) == "evidence"]
+    return bool(asked) or "evidence-slots" in widgets.values()
 
 
 GLOBALS = {

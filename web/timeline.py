@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from engine.models import HistoryEntry
 from web import formats, words
-from web.presenters import answers, is_return, node_name
+from web.presenters import answers, in_words, is_return, node_name
 from workflows.escalation.models import Escalation
 from workflows.hazards.rules import HazardStep
 from workflows.i18n import gettext as _
@@ -40,7 +40,9 @@ def entries(
     found: list[tuple[datetime, int, Entry]] = []
     found += [(one.submitted_at, 1, _submitted(one, names)) for one in submissions]
     found += [(one.acted_at, 2, _stepped(one)) for one in taken]
-    found += [(one.at, 0, _noted(one, names)) for one in history if _is_told(one)]
+    found += [
+        (one.at, 3 if one.kind == "ended" else 0, _noted(one, names)) for one in history if _is_told(one)
+    ]
     found.sort(key=lambda one: one[:2], reverse=True)
     return [{"at": formats.instant(at, today), **entry} for at, _order, entry in found]
 
@@ -70,7 +72,7 @@ def _is_told(one: HistoryEntry) -> bool:
 
 
 def _submitted(one: Submission, names: Mapping[str, str]) -> Entry:
-    note = "；".join(f"{title}：{value}" for title, value in answers(one, only=DECIDED))
+    note = in_words(answers(one, only=DECIDED))
     kind = "back" if is_return(one) else "ok"
     return {"title": node_name(str(one.node)), "who": names.get(one.actor, ""), "note": note, "kind": kind}
 

@@ -9,7 +9,7 @@
   "use strict";
   const viewers = new WeakMap();
   const FONT = getComputedStyle(document.documentElement).getPropertyValue("--sans").trim() || "sans-serif"; // texts are measured before they are drawn
-  const NODES = /Task|Event|SubProcess|CallActivity|Gateway/;
+  const NODES = /Task|Event|SubProcess|CallActivity|Gateway/, END = /EndEvent/;
 
   async function draw(place) {
     if (viewers.has(place) || !window.BpmnJS) return;
@@ -18,7 +18,7 @@
     place.append(canvas);
     const viewer = new window.BpmnJS({
       container: canvas,
-      textRenderer: { defaultStyle: { fontFamily: FONT, fontSize: 12 }, externalStyle: { fontSize: 11, fontFamily: FONT } },
+      textRenderer: { defaultStyle: { fontFamily: FONT, fontSize: 14 }, externalStyle: { fontSize: 11, fontFamily: FONT } },
       bpmnRenderer: { defaultStrokeColor: "#64747a", defaultLabelColor: "#1d2b2f" },
     });
     viewers.set(place, viewer);
@@ -40,14 +40,15 @@
     reveal(place);
   }
 
-  // As large as the place allows, but never too small to read: what does not fit is scrolled to.
-  const READABLE = 0.85, LARGEST = 1.15, MARGIN = 12;
+  // As large as the place allows, but never too small to read: what does not fit is scrolled to. Where many are counted,
+  // a wide place shows all of it at first; the numbers keep their size.
+  const READABLE = 0.85, LARGEST = 1.15, MARGIN = 12, WIDE = 900;
   function fit(place) {
     const canvas = viewers.get(place).get("canvas"), inner = canvas.viewbox().inner;
     if (!inner.width || !place.clientWidth) return;
     const fitting = (place.clientWidth - 2 * MARGIN) / inner.width;
-    const asked = place.dataset.zoom;
-    const scale = asked === "all" ? Math.min(fitting, LARGEST) : Math.max(READABLE, Math.min(fitting, LARGEST)) * Number(asked || 1);
+    const asked = place.dataset.zoom || (place.dataset.counts && place.clientWidth > WIDE ? "all" : "1");
+    const scale = asked === "all" ? Math.min(fitting, LARGEST) : Math.max(READABLE, Math.min(fitting, LARGEST)) * Number(asked);
     const box = place.querySelector(".diagram-canvas");
     box.style.width = `${inner.width * scale + 2 * MARGIN}px`;
     box.style.height = `${inner.height * scale + 2 * MARGIN}px`;
@@ -82,21 +83,26 @@
     }
     const overlays = viewer.get("overlays"), canvas = viewer.get("canvas"), registry = viewer.get("elementRegistry");
     overlays.clear();
-    const most = Math.max(1, ...Object.values(counts).map((one) => [].concat(one)[0]));
+    const waiting = Object.entries(counts).filter(([id]) => registry.get(id) && !END.test(registry.get(id).type));
+    const most = Math.max(1, ...waiting.map(([, one]) => [].concat(one)[0]));
     for (const [id, value] of Object.entries(counts)) {
       const element = registry.get(id);
       if (!element || !NODES.test(element.type)) continue;
       const [number, late] = [].concat(value);
       for (const heat of ["heat-a", "heat-b", "heat-c"]) canvas.removeMarker(id, heat);
       if (!number) continue;
-      canvas.addMarker(id, number > most / 2 ? "heat-c" : number > most / 8 ? "heat-b" : "heat-a");
-      overlays.add(id, { position: { bottom: 12, left: element.width / 2 }, html: badge(number, late) });
+      if (!END.test(element.type)) canvas.addMarker(id, number > most / 2 ? "heat-c" : number > most / 8 ? "heat-b" : "heat-a");
+      const above = /Event/.test(element.type); // its name stands below
+      overlays.add(id, {
+        position: above ? { top: -4, left: element.width / 2 } : { bottom: 12, left: element.width / 2 },
+        html: badge(number, late, above), scale: { min: 0.9 },
+      });
     }
   }
 
-  function badge(number, late) {
+  function badge(number, late, above) {
     const box = document.createElement("div");
-    box.className = "tokens";
+    box.className = above ? "tokens above" : "tokens";
     for (const [value, kind] of [[number, "count"], [late, "count-late"]]) {
       if (!value) continue;
       const one = document.createElement("span");

@@ -85,7 +85,7 @@ def ladder_of(
 
 
 def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> list[Reached]:
-    """The newest steps that reached one of these groups, with what they are about."""
+    """The newest steps that reached one of these groups about what is still open, with what they are about."""
     is_obligation = Escalation.subject_kind == SubjectKind.OBLIGATION
     is_hazard = Escalation.subject_kind == SubjectKind.HAZARD
     query = (
@@ -94,6 +94,7 @@ def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> l
         .outerjoin(Obligation, and_(is_obligation, Obligation.id == Escalation.subject_id))
         .outerjoin(Hazard, and_(is_hazard, Hazard.id == Escalation.subject_id))
         .where(Escalation.candidate_group.in_(list(groups)), Escalation.outcome == "sent")
+        .where(Obligation.closed_at.is_(None), Hazard.closed_at.is_(None))
         .order_by(Escalation.acted_at.desc(), Escalation.id.desc())
     )
     return [Reached(step, title, name) for step, title, name in session.execute(query.limit(limit))]
