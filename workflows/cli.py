@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import signal
 import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.exceptions import EngineError
-from workflows import handlers, processes, scheduler, simulation, startup
+from workflows import handlers, logs, migration, processes, refusals, scheduler, simulation, startup
+from workflows.accounts import rules as accounts
 from workflows.accounts.service import create_account
 from workflows.accounts.types import Held, Role
 from workflows.campaigns import service, templates
 from workflows.clock import business_now
 from workflows.database import make_engine, make_sessions
 from workflows.exceptions import DomainError
-from workflows.migration import upgrade
 from workflows.organizations import district
 from workflows.organizations import queries as organizations
+from workflows.organizations.models import Organization
 from workflows.organizations.service import create_tree
 from workflows.register import importing
 from workflows.register import service as register
@@ -36,13 +40,18 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+LONGEST_NAME = 64
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def _open() -> tuple[Engine, sessionmaker[Session]]:
+def _open(*, migrated: bool = True) -> tuple[Engine, sessionmaker[Session]]:
+    """The database of the settings. Raises SchemaOutdated for one that `migrate` has not seen, unless told not to."""
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings().url)
     handlers.register()
+    if migrated:
+        with engine.connect() as connection:
+            migration.check(connection)
     return engine, make_sessions(engine)
 
 
@@ -60,7 +69,7 @@ def serve() -> None:
     import uvicorn
 
     chosen = settings()
-    engine, sessions = _open()
+    engine, sessions = _open(migrated=False)
     startup.prepare(chosen, engine, sessions, machine_now=scheduler.machine_now())
     ticking = scheduler.background(sessions)
     ticking.start()
@@ -76,20 +85,16 @@ def serve() -> None:
 @app.command("scheduler")
 def scheduler_command() -> None:
     """Tick without serving pages, beside any number of `serve` processes."""
-    from apscheduler.schedulers.blocking import BlockingScheduler
-
     _, sessions = _open()
-    ticking = BlockingScheduler()
-    scheduler.add_jobs(ticking, sessions)
-    ticking.start()
+    scheduler.run(sessions)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    engine, _ = _open()
+    engine, _ = _open(migrated=False)
     with engine.begin() as connection:
-        upgrade(connection)
+        migration.upgrade(connection)
     typer.echo("ok")
 
 
@@ -126,21 +131,38 @@ def create_user(
     username: str,
     display_name: str,
     organization: Annotated[str, typer.Option(help="Code of the organisation; an enterprise's is its USCC.")],
-    role: Annotated[list[Role], typer.Option(help="May be given more than once.")],
+    role: Annotated[list[str], typer.Option(help=f"{', '.join(Role)}. May be given more than once.")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
 ) -> None:
     """Create an account."""
+    for name in (username, display_name):
+        if not 0 < len(name.strip()) <= LONGEST_NAME:
+            _fail(f"用户名和姓名须有1至{LONGEST_NAME}个字 / names have 1 to {LONGEST_NAME} characters")
     _, sessions = _open()
     with sessions.begin() as session:
         home = organizations.by_code(session, organization)
         if home is None:
             _fail(f"没有代码为“{organization}”的单位 / no organisation with this code")
-        held = [Held(home.id, one) for one in role]
+        held = [Held(home.id, _role(one, home)) for one in role]
         create_account(
             session, username=username, display_name=display_name, organization_id=home.id, roles=held,
             now=scheduler.machine_now(), password=password,
         )  # fmt: skip
     typer.echo(username)
+
+
+def _role(name: str, home: Organization) -> Role:
+    """The role of this name, if an organisation of this kind has it."""
+    if name not in set(Role):
+        choices = "、".join(f"{one}（{one.label}）" for one in Role)
+        _fail(f"没有岗位“{name}”，可填：{choices} / unknown role")
+    role = Role(name)
+    if accounts.HOME[role] is not home.kind:
+        wanted = accounts.HOME[role].label
+        _fail(
+            f"岗位“{name}”（{role.label}）只设在{wanted}，“{home.name}”是{home.kind.label} / a role of others"
+        )
+    return role
 
 
 @app.command("load-district")
@@ -229,13 +251,30 @@ def _fail(text: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def _stop(*_: object) -> NoReturn:
+    """A polite request to end lets everything be closed, as Ctrl-C does."""
+    raise SystemExit(0)
+
+
 def main() -> None:
-    """The entry point: what the domain refuses is printed, not traced."""
+    """The entry point: what is refused, set wrongly or out of reach is said, not traced."""
+    logs.configure()
+    signal.signal(signal.SIGTERM, _stop)
     try:
         app()
     except (DomainError, EngineError) as refused:
-        typer.echo(f"{refused.code}: {refused}", err=True)
-        sys.exit(1)
+        _end(refusals.sentence(refused))
+    except ValidationError as wrong:
+        _end(refusals.settings_sentence(wrong))
+    except OperationalError as error:
+        _end(f"数据库无法使用 / the database cannot be used: {error.orig}")
+    except OSError as error:
+        _end(f"无法读写 / cannot read or write: {error}")
+
+
+def _end(text: str) -> NoReturn:
+    typer.echo(text, err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.orm import Session, sessionmaker
 
 from workflows.clock import business_now
@@ -31,10 +32,11 @@ def tick(sessions: sessionmaker[Session]) -> None:
 
 
 def add_jobs(scheduler: BaseScheduler, sessions: sessionmaker[Session]) -> None:
-    """The table of (when, job)."""
+    """The table of (when, job). The first tick comes at once: what fell due meanwhile has waited long enough."""
     scheduler.add_job(
-        tick, "interval", args=[sessions], seconds=TICK_SECONDS, coalesce=True, max_instances=1, id="sweep"
-    )
+        tick, "interval", args=[sessions], seconds=TICK_SECONDS, coalesce=True, max_instances=1, id="sweep",
+        next_run_time=machine_now(),
+    )  # fmt: skip
 
 
 def background(sessions: sessionmaker[Session]) -> BackgroundScheduler:
@@ -42,3 +44,13 @@ def background(sessions: sessionmaker[Session]) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone=UTC)
     add_jobs(scheduler, sessions)
     return scheduler
+
+
+def run(sessions: sessionmaker[Session]) -> None:
+    """Tick until the process is told to stop; the tick under way is finished first."""
+    scheduler = BlockingScheduler(timezone=UTC)
+    add_jobs(scheduler, sessions)
+    try:
+        scheduler.start()
+    finally:
+        scheduler.shutdown()

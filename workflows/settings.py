@@ -5,9 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
+DATABASES = ("sqlite", "postgresql")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -25,9 +30,19 @@ class Settings(BaseSettings):
 
     mode: Mode = Mode.SAMPLE
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
     data_dir: Path = ROOT / "var"
     database_url: str = ""
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        try:
+            if url and make_url(url).get_backend_name() not in DATABASES:
+                raise ValueError(f"expected one of {', '.join(DATABASES)}")
+        except ArgumentError as error:
+            raise ValueError("expected an address like postgresql://name@host/database") from error
+        return url
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""Pure rules of signing in: which passwords are good enough, when a lock ends, when a session does.
+"""Pure rules of accounts: where a role belongs, which passwords are good enough, when a lock and a session end.
 
 Figures: domain.md 6, defaults for 等保 level 2 (at least 8 characters of 3 classes in 4; 5 failures lock for
 10 minutes; 30 minutes idle) and 12 hours at most, one working shift.
@@ -6,7 +6,11 @@ Figures: domain.md 6, defaults for 等保 level 2 (at least 8 characters of 3 cl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+
+from workflows.accounts.types import Role
+from workflows.organizations.types import OrganizationKind
 
 MIN_LENGTH = 8
 MIN_CLASSES = 3
@@ -15,6 +19,15 @@ MAX_FAILURES = 5
 LOCK = timedelta(minutes=10)
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+HOME: Mapping[Role, OrganizationKind] = {
+    Role.SAFETY_OFFICER: OrganizationKind.ENTERPRISE,
+    Role.PRINCIPAL: OrganizationKind.ENTERPRISE,
+    Role.TOWN_OFFICER: OrganizationKind.TOWN,
+    Role.DEPARTMENT_OFFICER: OrganizationKind.DEPARTMENT,
+    Role.LEAD_OFFICER: OrganizationKind.DISTRICT_OFFICE,
+    Role.LEADER: OrganizationKind.DISTRICT_OFFICE,
+    Role.ADMINISTRATOR: OrganizationKind.DISTRICT_OFFICE,
+}  # what a role does, it does for an organisation of this kind
 
 
 def password_problem(password: str, *, username: str) -> str | None:

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workflows.exceptions import DomainError
 from workflows.organizations.types import OrganizationKind, OrganizationNode
 from workflows.register.types import Industry
 from workflows.settings import ROOT
-from workflows.yamlfile import read
+from workflows.yamlfile import YamlFlaw, read
 
 SAMPLE = ROOT / "seeds" / "district.yaml"
+
+
+class DistrictRefused(DomainError):
+    """The file does not describe a district: `file`, and `why`."""
+
+    code = "district-refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,16 @@ class District:
 
 
 def load(path: Path = SAMPLE) -> District:
-    """Read a district. Raises YamlFlaw, KeyError or ValueError for a file of another shape."""
-    data = read(path.read_text("utf-8")).data
+    """Read a district. Raises DistrictRefused for a file of another shape."""
+    try:
+        return _district(read(path.read_text("utf-8")).data)
+    except KeyError as error:
+        raise DistrictRefused(file=path.name, why=f"{error.args[0]}?") from error
+    except (YamlFlaw, ValueError, TypeError) as error:
+        raise DistrictRefused(file=path.name, why=str(error)) from error
+
+
+def _district(data: Mapping[str, Any]) -> District:
     return District(
         code=data["code"],
         name=data["name"],
