@@ -28,10 +28,23 @@ def postgresql_template() -> Iterator[PostgresqlTemplate]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def template(request: pytest.FixtureRequest) -> SqliteTemplate | PostgresqlTemplate:
+    """Where databases come from, once of each kind."""
+    found: SqliteTemplate | PostgresqlTemplate = request.getfixturevalue(f"{request.param}_template")
+    return found
+
+
+@pytest.fixture
+def database_url(template: SqliteTemplate | PostgresqlTemplate) -> Iterator[str]:
     """URL of an empty database, once on each kind."""
-    template: SqliteTemplate | PostgresqlTemplate = request.getfixturevalue(f"{request.param}_template")
     with template.copy() as url:
+        yield url
+
+
+@pytest.fixture
+def bare_url(template: SqliteTemplate | PostgresqlTemplate) -> Iterator[str]:
+    """URL of a database without any table, once on each kind."""
+    with template.bare() as url:
         yield url
 
 

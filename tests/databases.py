@@ -58,6 +58,12 @@ class SqliteTemplate:
         for each in self.folder.glob(path.name + "*"):
             each.unlink()
 
+    @contextmanager
+    def bare(self) -> Iterator[str]:
+        """URL of a database without any table."""
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/bare.db"
+
 
 _TABLES = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -113,6 +119,14 @@ class PostgresqlTemplate:
         if self._tables(name) == self.tables:
             self._run(self._url(name), _EMPTY)
             self.free.append(name)
+
+    @contextmanager
+    def bare(self) -> Iterator[str]:
+        """URL of a database without any table."""
+        name = f"{self.template}_bare_{next(_NUMBERS)}"
+        self._run(self.server, f"CREATE DATABASE {name}")
+        yield self._url(name)
+        self._run(self.server, f"DROP DATABASE {name} WITH (FORCE)")
 
     def _new(self) -> str:
         name = f"{self.template}_{next(_NUMBERS)}"

@@ -6,6 +6,8 @@ import dataclasses
 import json
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -44,15 +46,19 @@ LONGEST_NAME = 64
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def _open(*, migrated: bool = True) -> tuple[Engine, sessionmaker[Session]]:
+@contextmanager
+def _database(*, migrated: bool = True) -> Iterator[tuple[Engine, sessionmaker[Session]]]:
     """The database of the settings. Raises SchemaOutdated for one that `migrate` has not seen, unless told not to."""
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings().url)
     handlers.register()
-    if migrated:
-        with engine.connect() as connection:
-            migration.check(connection)
-    return engine, make_sessions(engine)
+    try:
+        if migrated:
+            with engine.connect() as connection:
+                migration.check(connection)
+        yield engine, make_sessions(engine)
+    finally:
+        engine.dispose()
 
 
 def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -69,31 +75,30 @@ def serve() -> None:
     import uvicorn
 
     chosen = settings()
-    engine, sessions = _open(migrated=False)
-    startup.prepare(chosen, engine, sessions, machine_now=scheduler.machine_now())
-    ticking = scheduler.background(sessions)
-    ticking.start()
-    typer.echo(f"http://{chosen.host}:{chosen.port}")
-    try:
-        uvicorn.run(
-            "web.app:application", factory=True, host=chosen.host, port=chosen.port, log_level="warning"
-        )
-    finally:
-        ticking.shutdown()
+    with _database(migrated=False) as (engine, sessions):
+        startup.prepare(chosen, engine, sessions, machine_now=scheduler.machine_now())
+        ticking = scheduler.background(sessions)
+        ticking.start()
+        typer.echo(f"http://{chosen.host}:{chosen.port}")
+        try:
+            uvicorn.run(
+                "web.app:application", factory=True, host=chosen.host, port=chosen.port, log_level="warning"
+            )
+        finally:
+            ticking.shutdown()
 
 
 @app.command("scheduler")
 def scheduler_command() -> None:
     """Tick without serving pages, beside any number of `serve` processes."""
-    _, sessions = _open()
-    scheduler.run(sessions)
+    with _database() as (_, sessions):
+        scheduler.run(sessions)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    engine, _ = _open(migrated=False)
-    with engine.begin() as connection:
+    with _database(migrated=False) as (engine, _), engine.begin() as connection:
         migration.upgrade(connection)
     typer.echo("ok")
 
@@ -101,8 +106,7 @@ def migrate() -> None:
 @app.command()
 def deploy(as_json: AsJson = False) -> None:
     """Deploy the process definitions of `bpmn/`; one that is not sound is refused with the reasons."""
-    _, sessions = _open()
-    with sessions.begin() as session:
+    with _database() as (_, sessions), sessions.begin() as session:
         rows = [
             {"key": one.key, "version": one.version, "hash": one.hash}
             for one in processes.deploy_all(session, now=scheduler.machine_now())
@@ -138,8 +142,7 @@ def create_user(
     for name in (username, display_name):
         if not 0 < len(name.strip()) <= LONGEST_NAME:
             _fail(f"用户名和姓名须有1至{LONGEST_NAME}个字 / names have 1 to {LONGEST_NAME} characters")
-    _, sessions = _open()
-    with sessions.begin() as session:
+    with _database() as (_, sessions), sessions.begin() as session:
         home = organizations.by_code(session, organization)
         if home is None:
             _fail(f"没有代码为“{organization}”的单位 / no organisation with this code")
@@ -170,8 +173,7 @@ def load_district(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML like seeds/district.yaml.")],
 ) -> None:
     """Create or rename the lead office, its departments and its towns."""
-    _, sessions = _open()
-    with sessions.begin() as session:
+    with _database() as (_, sessions), sessions.begin() as session:
         create_tree(session, district.load(file).tree)
     typer.echo("ok")
 
@@ -183,8 +185,7 @@ def import_register(
     as_json: AsJson = False,
 ) -> None:
     """Import enterprises; rows with errors are named and left out, the others go in."""
-    _, sessions = _open()
-    with sessions.begin() as session:
+    with _database() as (_, sessions), sessions.begin() as session:
         parsed = importing.read_csv(file.read_bytes(), directory(session))
         planned = register.plan(session, parsed)
         counts = {
@@ -210,8 +211,7 @@ def launch(
     template: str, title: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False
 ) -> None:
     """Launch a campaign for the whole district."""
-    _, sessions = _open()
-    with sessions.begin() as session:
+    with _database() as (_, sessions), sessions.begin() as session:
         chosen = templates.get(template)
         now = business_now(session, machine_now=scheduler.machine_now())
         office = organizations.office_id(session)

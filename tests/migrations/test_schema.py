@@ -130,19 +130,19 @@ def test_a_type_that_differs_is_noticed(migrated: Engine) -> None:
 
 
 def test_columns_keys_checks_and_indexes_are_those_the_models_create(
-    migrated: Engine, created: Engine
+    migrated: Engine, engine_: Engine
 ) -> None:
-    assert described(migrated) == described(created)
+    assert described(migrated) == described(engine_)
 
 
-def test_an_index_that_the_models_lack_is_noticed(migrated: Engine, created: Engine) -> None:
+def test_an_index_that_the_models_lack_is_noticed(migrated: Engine, engine_: Engine) -> None:
     with migrated.begin() as connection:
         connection.execute(text("CREATE INDEX ix_extra ON clock (business_at)"))
-    assert described(migrated)["clock"] != described(created)["clock"]
+    assert described(migrated)["clock"] != described(engine_)["clock"]
 
 
-def test_the_triggers_are_those_the_models_create(migrated: Engine, created: Engine) -> None:
-    assert triggers(migrated) == triggers(created) != []
+def test_the_triggers_are_those_the_models_create(migrated: Engine, engine_: Engine) -> None:
+    assert triggers(migrated) == triggers(engine_) != []
 
 
 def test_the_newest_revision_is_noted(migrated: Engine) -> None:
