@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, Page, expect
 
@@ -22,7 +22,12 @@ class Person:
 
     username: str
     page: Page
-    is_on_phone: bool
+
+    def in_another_tab(self) -> Person:
+        """The same person with the same page open a second time."""
+        tab = self.page.context.new_page()
+        tab.goto(self.page.url)
+        return replace(self, page=tab)
 
     def visit(self, path: str) -> Page:
         self.page.goto(path)
@@ -76,18 +81,20 @@ class People:
     product: Product
     browser: Browser
     complaints: list[str] = field(default_factory=list)
-    known: dict[tuple[str, Screen], Person] = field(default_factory=dict)
+    known: dict[tuple[str, Screen, bool], Person] = field(default_factory=dict)
 
-    def __call__(self, username: str, screen: Screen = Screen.DESKTOP) -> Person:
-        """This person; signs in the first time."""
-        if (username, screen) not in self.known:
-            self.known[username, screen] = self._sign_in(username, screen)
-        return self.known[username, screen]
+    def __call__(self, username: str, screen: Screen = Screen.DESKTOP, *, script: bool = True) -> Person:
+        """This person; signs in the first time. Without `script` the browser runs no JavaScript."""
+        key = username, screen, script
+        if key not in self.known:
+            self.known[key] = self.sign_in(self.stranger(screen, script=script), username)
+        return self.known[key]
 
     def pages(self) -> Iterator[tuple[str, Page]]:
-        return ((f"{name}-{screen}", one.page) for (name, screen), one in self.known.items())
+        return ((f"{key[0]}-{key[1]}", one.page) for key, one in self.known.items())
 
-    def _sign_in(self, username: str, screen: Screen) -> Person:
+    def stranger(self, screen: Screen = Screen.DESKTOP, *, script: bool = True) -> Page:
+        """A browser of its own, before anybody has signed in."""
         is_phone = screen is Screen.PHONE
         context = self.browser.new_context(
             base_url=self.product.url,
@@ -95,19 +102,22 @@ class People:
             is_mobile=is_phone,
             has_touch=is_phone,
             locale="zh-CN",
+            java_script_enabled=script,
         )
         context.set_default_timeout(10_000)
-        page = context.new_page()
-        page.on("console", lambda message: self._hear(username, message))
-        page.on("pageerror", lambda error: self.complaints.append(f"{username}: {error}"))
+        context.on("console", lambda message: self._hear(message))
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        return context.new_page()
+
+    def sign_in(self, page: Page, username: str) -> Person:
         page.goto("/login")
         page.get_by_label("账号", exact=True).fill(username)
         page.get_by_label("密码", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="登录", exact=True).click()
         expect(page.get_by_role("main")).to_be_visible()
         page.wait_for_url(lambda url: "/login" not in url)
-        return Person(username, page, is_phone)
+        return Person(username, page)
 
-    def _hear(self, username: str, message: ConsoleMessage) -> None:
+    def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not ANSWERS.search(message.text):
-            self.complaints.append(f"{username}: {message.text} ({message.location.get('url')})")
+            self.complaints.append(f"{message.text} ({message.location.get('url')})")

@@ -42,11 +42,16 @@ def firm(people: People, username: str, screen: Screen) -> Firm:
 def report_compliant(person: Person, pictures: Pictures) -> None:
     """Fill in the self-check with its two proofs and hand it to the principal."""
     person.take(ITEM)
+    fill_in(person, pictures)
+    hand_in(person)
+
+
+def fill_in(person: Person, pictures: Pictures) -> None:
+    """The self-check that is open: compliant, a statement, two proofs."""
     person.choose("自查结果", "符合")
     person.write("情况说明", "已于6月16日向全体职工报告并张贴。")
     person.attach(SLOTS[0], pictures.scan("report.png"))
     person.attach(SLOTS[1], pictures.photo("posting.jpg"))
-    hand_in(person)
 
 
 def hand_in(person: Person) -> None:
