@@ -26,7 +26,7 @@ class CrossSiteRefused(Exception):
 
 def token(request: Request) -> str:
     """The token for the pages of this browser."""
-    return _digest(_secret(request) or new_secret(request))
+    return token_for(_secret(request) or new_secret(request))
 
 
 def new_secret(request: Request) -> str:
@@ -51,7 +51,7 @@ async def _check(request: Request) -> None:
     secret = _secret(request)
     if secret is None or not comes_from_here(request):
         raise CrossSiteRefused
-    if not hmac.compare_digest((await _sent(request)).encode(), _digest(secret).encode()):
+    if not hmac.compare_digest((await _sent(request)).encode(), token_for(secret).encode()):
         raise CrossSiteRefused
 
 
@@ -77,5 +77,6 @@ async def _sent(request: Request) -> str:
     return ""
 
 
-def _digest(secret: str) -> str:
+def token_for(secret: str) -> str:
+    """The token that belongs to the secret in a browser's cookie."""
     return hashlib.sha256(f"csrf {secret}".encode()).hexdigest()

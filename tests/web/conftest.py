@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from tests.databases import SqliteTemplate
 from tests.people import NOW, PASSWORD, District, add_account, add_district
+from tests.web.house import House, Place, furnish, place_on
 from web.app import create_app
 from workflows.accounts.types import Role
+from workflows.database import make_engine
 from workflows.settings import Mode, Settings
 
 Browser = Callable[..., TestClient]
@@ -75,6 +78,48 @@ def browser(app: FastAPI, district: District) -> Browser:
         return client
 
     return open_browser
+
+
+@pytest.fixture(scope="session")
+def furnished(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, House]]:
+    """A folder with a furnished SQLite file `house.db` and its evidence, to copy."""
+    folder = tmp_path_factory.mktemp("house")
+    with sqlite_template.copy() as url:
+        house = _furnished(url, folder)
+        shutil.copyfile(url.removeprefix("sqlite:///"), folder / "house.db")
+        yield folder, house
+
+
+@pytest.fixture
+def place(furnished: tuple[Path, House], tmp_path: Path) -> Iterator[Place]:
+    """The furnished district on SQLite."""
+    folder, house = furnished
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    place = place_on(f"sqlite:///{tmp_path}/house.db", tmp_path, house)
+    yield place
+    place.app.state.engine.dispose()
+
+
+@pytest.fixture
+def each_place(database_url: str, tmp_path: Path) -> Iterator[Place]:
+    """The furnished district, once on each kind of database."""
+    place = place_on(database_url, tmp_path, _furnished(database_url, tmp_path))
+    yield place
+    place.app.state.engine.dispose()
+
+
+def _furnished(url: str, folder: Path) -> House:
+    engine = make_engine(url)
+    with Session(engine) as session, session.begin():
+        house = furnish(session, folder / "evidence")
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:  # one file, so that a copy is whole
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return house
 
 
 def token_of(client: TestClient, path: str = "/login") -> str:

@@ -51,7 +51,7 @@ def tokens(session: Session, campaign_id: int, key: str, *, now: datetime) -> di
         )
         .group_by(UserTask.node)
     )
-    late = dict(session.execute(query).tuples().all())
+    late = dict(session.execute(query).all())
     found = {node: [number, late.get(node, 0)] for node, number in standing.items() if node not in LISTENING}
     if ended := _ended(session, campaign_id, key):
         found[ENDS[key]] = [ended, 0]

@@ -1,0 +1,83 @@
+"""Every page for every role: who opens it, who is refused, who is led to the sign-in page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.house import ROLES, Place
+
+EVERYONE = frozenset(ROLES)
+ENTERPRISE = {"officer", "principal"}
+REVIEWERS = {"town", "department", "lead"}
+AUTHORITIES = REVIEWERS | {"leader", "administrator"}
+PAGES = {  # who opens it; everybody else with a role is refused with 403, unless named in `HIDDEN`
+    "/inbox": EVERYONE,
+    "/notices": EVERYONE,
+    "/me": EVERYONE,
+    "/processes/obligation.bpmn": EVERYONE,
+    "/obligations": EVERYONE,
+    "/obligations/{late}": EVERYONE,
+    "/obligations/{submitted}": EVERYONE,
+    "/hazards": EVERYONE,
+    "/hazards?closed=1": EVERYONE,
+    "/hazards/{hazard}": EVERYONE,
+    "/hazards/new": ENTERPRISE | REVIEWERS,
+    "/evidence/{proof}": EVERYONE,
+    "/reviews": REVIEWERS,
+    "/campaigns": AUTHORITIES,
+    "/campaigns/{campaign}": AUTHORITIES,
+    "/campaigns/{campaign}/nodes/obligation": AUTHORITIES,
+    "/campaigns/new": {"lead"},
+    "/overdue": REVIEWERS | {"leader"},
+    "/enterprises": AUTHORITIES,
+    "/enterprises/import": {"lead", "administrator"},
+}
+TASKS = {"/tasks/{check}": {"officer"}, "/tasks/{review}": {"town"}, "/inbox?task={check}": {"officer"}}
+CHANGES = {  # what is sent is empty: who may, gets an answer about the form
+    "/campaigns": {"lead"},
+    "/overdue/urge": REVIEWERS,
+    "/hazards": ENTERPRISE | REVIEWERS,
+    "/obligations/{late}/extension": ENTERPRISE,
+    "/enterprises/import": {"lead", "administrator"},
+    "/evidence": ENTERPRISE | REVIEWERS,
+    "/notices/read": EVERYONE,
+    "/clock": EVERYONE,
+}
+
+
+@pytest.mark.parametrize("who", sorted(EVERYONE))
+def test_a_page_opens_for_its_roles_only(place: Place, who: str) -> None:
+    client = place.enter(who)
+    found = {page: client.get(page.format(**vars(place.house))).status_code for page in PAGES}
+    assert found == {page: 200 if who in allowed else 403 for page, allowed in PAGES.items()}
+
+
+@pytest.mark.parametrize("who", sorted(EVERYONE))
+def test_a_task_that_is_not_ones_own_does_not_exist(place: Place, who: str) -> None:
+    client = place.enter(who)
+    found = {page: client.get(page.format(**vars(place.house))).status_code for page in TASKS}
+    assert found == {page: 200 if who in allowed else 404 for page, allowed in TASKS.items()}
+
+
+@pytest.mark.parametrize("who", sorted(EVERYONE))
+def test_a_change_is_heard_from_its_roles_only(place: Place, who: str) -> None:
+    client = place.enter(who)
+    refused = {path for path in CHANGES if client.post(path.format(**vars(place.house))).status_code == 403}
+    assert refused == {path for path, allowed in CHANGES.items() if who not in allowed}
+
+
+@pytest.mark.parametrize("page", [*PAGES, *TASKS])
+def test_nobody_sees_a_page_without_signing_in(place: Place, page: str) -> None:
+    answer = place.enter().get(page.format(**vars(place.house)))
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login?next=")
+
+
+@pytest.mark.parametrize("who", sorted(EVERYONE))
+def test_the_menu_leads_to_pages_that_open(place: Place, who: str) -> None:
+    client = place.enter(who)
+    assert client.get("/").status_code == 303
+    home = client.get(client.get("/").headers["location"])
+    entries = [page for page in PAGES if f'href="{page}"' in home.text]
+    assert entries
+    assert {client.get(page).status_code for page in entries} == {200}
