@@ -109,7 +109,7 @@ class Domain:
     def schedule(self, session: Session, job: JobContext) -> Variables:
         self.note(session, job)
         level, day = job.variables["level"], job.variables["due_on"]
-        return {"due_at": f"{day}T23:59:59+08:00", "ladder": f"hazard_{level}", "step": 0}
+        return {"round": 1, "due_at": f"{day}T23:59:59+08:00", "ladder": f"hazard_{level}", "step": 0}
 
     def close_hazard(self, session: Session, job: JobContext) -> None:
         self.note(session, job)

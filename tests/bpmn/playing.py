@@ -46,9 +46,10 @@ OBLIGATION: Variables = {
 HAZARD: Variables = {
     **PEOPLE,
     **ROUND,
+    "round": 0,
     "hazard_id": 11,
     "obligation_id": None,
-    "due_at": None,
+    "due_at": "2025-07-01T23:59:59+08:00",
     "ladder": "hazard_general",
 }
 EXTENSION: Variables = {

@@ -30,7 +30,7 @@ def test_a_general_hazard_is_fixed_verified_by_the_town_and_closed(play: Play) -
 def test_a_hazard_that_matches_the_criteria_is_reported_to_the_department_at_once(play: Play) -> None:
     run = reported(play, matches_major_criteria=True, immediate_measures="停产并设警戒")
     assert run.variables["suggested_level"] == "major"
-    assert [c.node for c in play.domain.calls] == ["report_at_once"]
+    assert hazard_calls(play) == ["report_at_once"]
     assert run.tasks().keys() == {"assess"}
 
 
@@ -41,18 +41,18 @@ def test_a_hazard_that_endangers_three_people_is_proposed_as_major(play: Play) -
 def test_a_hazard_that_endangers_two_people_is_proposed_as_general(play: Play) -> None:
     run = reported(play, possible_casualties=2)
     assert run.variables["suggested_level"] == "general"
-    assert play.domain.calls == []
+    assert hazard_calls(play) == []
 
 
 def test_a_hazard_that_the_town_raises_to_major_is_reported_before_it_is_planned(play: Play) -> None:
     run = assessed(reported(play), level="major")
-    assert [c.node for c in play.domain.calls] == ["report_confirmed"]
+    assert hazard_calls(play) == ["report_confirmed"]
     assert run.tasks().keys() == {"plan_major"}
 
 
 def test_a_hazard_that_the_town_confirms_as_major_is_not_reported_twice(play: Play) -> None:
     run = assessed(reported(play, possible_casualties=3), level="major")
-    assert [c.node for c in play.domain.calls] == ["report_at_once"]
+    assert hazard_calls(play) == ["report_at_once"]
     assert "report_confirmed" in run.ran()
 
 
@@ -136,6 +136,35 @@ def test_an_extension_of_an_obligation_with_the_same_number_does_not_touch_the_h
     assert run.variables["round"] == 1
 
 
+def test_a_hazard_that_nobody_plans_climbs_a_ladder_of_its_own(play: Play) -> None:
+    run = play.start("hazard")  # to be planned by 07-01
+    steps(play, run, ("06-24", "06-30", "07-02"))
+    reported_late = run.do("report", **REPORT)
+    steps(play, reported_late, ("07-04", "07-10"))
+    assert actions(play) == ["remind", "remind", "notify", "town_task", "department_task"]
+    assert run.tasks().keys() == {"assess"}
+
+
+def test_the_ladder_of_the_preparation_ends_with_the_plan(play: Play) -> None:
+    run = assessed(reported(play))
+    assert run.next_timer == "06-24 09:00"
+    planned(run, due_on="2025-07-30")
+    assert run.next_timer == "07-23 09:00"
+    assert run.variables["round"] == 1
+
+
+def test_nobody_grades_what_he_reported(play: Play) -> None:
+    run = reported(play, actor="reporter")
+    with pytest.raises(SamePerson):
+        run.do("assess", actor="reporter", level="general", assessment="局部护栏缺失")
+
+
+def test_nobody_approves_his_own_plan(play: Play) -> None:
+    run = assessed(reported(play), level="major").do("plan_major", actor="planner", **MAJOR_PLAN)
+    with pytest.raises(SamePerson):
+        run.do("approve_plan", actor="planner", approved=True)
+
+
 def test_the_ladder_of_a_general_hazard_ends_with_the_department(play: Play) -> None:
     run = planned(assessed(reported(play)), due_on="2025-07-15")
     steps(play, run, ("07-08", "07-14", "07-16", "07-18", "07-24"))
@@ -182,6 +211,10 @@ def steps(play: Play, run: Run, days: tuple[str, ...]) -> None:
     for day in days:
         assert run.next_timer == f"{day} 09:00"
         play.at(day)
+
+
+def hazard_calls(play: Play) -> list[str]:
+    return [c.node for c in play.domain.calls if c.topic.startswith("hazard.")]
 
 
 def actions(play: Play) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from workflows.times import day_of, morning_of
@@ -43,8 +43,15 @@ class LadderStep:
 
 
 def planned_at(step: LadderStep, *, due_at: datetime, add_workdays: Callable[[date, int], date]) -> datetime:
-    """The instant a step acts. Raises CalendarMissing from `add_workdays` when a year has no calendar yet."""
-    return morning_of(add_workdays(day_of(due_at), step.offset))
+    """The instant a step acts: always a working day. What belongs to the due day itself acts on the last working day
+    up to it, early rather than late.
+
+    Raises CalendarMissing from `add_workdays` when a year has no calendar yet.
+    """
+    due_on = day_of(due_at)
+    if step.offset == 0:
+        return morning_of(add_workdays(due_on + timedelta(days=1), -1))
+    return morning_of(add_workdays(due_on, step.offset))
 
 
 def is_superseded(step: LadderStep, following: datetime | None, *, now: datetime) -> bool:

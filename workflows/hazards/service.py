@@ -19,11 +19,12 @@ from workflows.notifications.service import notify, notify_all
 from workflows.obligations.models import Obligation
 from workflows.organizations.queries import office_id
 from workflows.register.models import Enterprise
-from workflows.rounds import due_after_return
+from workflows.rounds import fifth_workday
 from workflows.subjects import Subject, SubjectKind, group_of
 from workflows.times import end_of_day, iso
 
 VERIFICATION_FAILED = "verification_failed"  # the kind that hazard.bpmn gives `next_round`
+PREPARATION = 0  # before the first round of fixing: the ladder's record counts it apart
 
 
 def open_hazard(
@@ -38,7 +39,11 @@ def open_hazard(
     found_by: str,
     now: datetime,
 ) -> Hazard:
-    """Register a hazard and start its loop; the report is the first task."""
+    """Register a hazard and start its loop; the report is the first task.
+
+    Until a plan gives the hazard its date, report, assessment and plan are due within five working days, and a
+    ladder stands beside them: nobody lets a hazard rest by not planning its fix.
+    """
     enterprise = session.get_one(Enterprise, enterprise_id)
     hazard = Hazard(
         campaign_id=campaign_id,
@@ -63,9 +68,9 @@ def open_hazard(
         "department_id": enterprise.department_id,
         "office_id": office_id(session),
         "ladder": ladder_of(HazardLevel.GENERAL),
-        "round": 1,
+        "round": PREPARATION,
         "round_kind": "first",
-        "due_at": None,
+        "due_at": iso(fifth_workday(now, load(session).add)),
         "step": 0,
         "place": place,
         "description": description,
@@ -115,6 +120,7 @@ def schedule(session: Session, job: JobContext) -> dict[str, Any]:
     hazard.level = HazardLevel(job.variables["level"])
     hazard.due_at = hazard.original_due_at = end_of_day(date.fromisoformat(job.variables["due_on"]))
     return {
+        "round": hazard.round,
         "due_at": iso(hazard.due_at),
         "ladder": ladder_of(HazardLevel(hazard.level)),
         "step": 0,
@@ -123,7 +129,11 @@ def schedule(session: Session, job: JobContext) -> dict[str, Any]:
 
 
 def next_round(session: Session, job: JobContext) -> dict[str, Any]:
-    """Begin another round of fixing: after a failed verification or a granted extension."""
+    """Begin another round of fixing: after a failed verification or a granted extension.
+
+    A failed verification moves no date: what is dangerous and late is late, and the new round's ladder says so at
+    once. More time for a hazard is a person's decision, an extension.
+    """
     hazard = session.get_one(Hazard, Subject.parse(job.business_key).id)
     kind = job.properties["kind"]
     hazard.round += 1
@@ -131,24 +141,11 @@ def next_round(session: Session, job: JobContext) -> dict[str, Any]:
     hazard.due_at = datetime.fromisoformat(job.variables["due_at"])
     reason = ""
     if kind == VERIFICATION_FAILED:
-        hazard.due_at = due_after_return(hazard.due_at, now=job.now, add_workdays=load(session).add)
         reason = job.variables.get("findings") or job.variables.get("opinion") or ""
+    group = group_of("safety_officer", job.variables)
     data = {"title": hazard.title, "kind": kind, "reason": reason}
-    notify(
-        session,
-        group_of("safety_officer", job.variables),
-        kind=f"round.{kind}",
-        subject=job.business_key,
-        data=data,
-        at=job.now,
-    )
-    return {
-        "round": hazard.round,
-        "round_kind": kind,
-        "step": 0,
-        "step_waiting": None,
-        "due_at": iso(hazard.due_at),
-    }
+    notify(session, group, kind=f"round.{kind}", subject=job.business_key, data=data, at=job.now)
+    return {"round": hazard.round, "round_kind": kind, "step": 0, "step_waiting": None}
 
 
 def close(session: Session, job: JobContext) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from enum import StrEnum
 
-from workflows.rounds import due_after_return
+from workflows.rounds import fifth_workday
 
 SAMPLE_PERCENT = 20  # [D] domain.md, P2 step 7
 
@@ -74,7 +74,7 @@ def round_due(
     """When a new round is due: what is returned has at least five working days; an undated obligation stays undated."""
     if due_at is None or kind not in (RoundKind.RETURN, RoundKind.SITE_FAILED):
         return due_at
-    return due_after_return(due_at, now=now, add_workdays=add_workdays)
+    return max(due_at, fifth_workday(now, add_workdays))
 
 
 def is_sampled(*, seed: str, risk_is_major: bool, was_overdue: bool) -> bool:

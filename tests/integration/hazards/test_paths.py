@@ -78,17 +78,30 @@ def test_a_failed_verification_goes_back_to_the_work(world: World) -> None:
     assert ended(world, hazard)
 
 
-def test_a_failed_verification_after_the_date_leaves_five_working_days(world: World) -> None:
+def test_a_failed_verification_moves_no_date(world: World) -> None:
     hazard = world.hazard()
-    world.planned(hazard, due_on="2025-07-20")
+    world.planned(hazard, due_on="2025-07-18")  # a Friday
     world.advance(at("2025-07-18 10:00"))
     world.fix(hazard)
-    world.advance(at("2025-07-25 10:00"))
     world.do(hazard, "verify", world.town(), passed=False, findings="护栏仍然松动")
-    assert hazard.due_at == end_of("2025-08-01")  # Friday to Friday
-    assert world.task(hazard, "fix").due_at == end_of("2025-08-01")
-    world.advance(at("2025-07-30 10:00"))
-    assert [offset for offset, _ in world.acted(hazard, round=2)] == [-5]
+    assert hazard.due_at == end_of("2025-07-18")
+    assert world.task(hazard, "fix").due_at == end_of("2025-07-18")
+
+
+def test_what_is_found_still_dangerous_after_its_date_is_told_up_the_ladder_at_once(world: World) -> None:
+    hazard = world.hazard()
+    world.planned(hazard, due_on="2025-07-18")
+    world.advance(at("2025-07-18 10:00"))
+    world.fix(hazard)
+    world.advance(at("2025-07-23 10:00"))  # three working days after its date
+    world.do(hazard, "verify", world.town(), passed=False, findings="护栏仍然松动")
+    world.jump(world.now)
+    assert [(one.offset, one.outcome) for one in world.steps(hazard, round=2)] == [
+        (-5, "superseded"),
+        (-1, "superseded"),
+        (1, "sent"),
+        (3, "sent"),
+    ]
 
 
 def test_the_findings_reach_the_enterprise(world: World) -> None:
@@ -118,7 +131,7 @@ def test_the_general_ladder_has_five_steps_around_the_date_of_the_plan(world: Wo
     hazard = world.hazard()
     world.planned(hazard, due_on="2025-07-18")  # a Friday
     world.advance(at("2025-09-30 10:00"))
-    assert world.acted(hazard) == [
+    assert world.acted(hazard, round=1) == [
         (-5, "2025-07-11 09:00"),
         (-1, "2025-07-17 09:00"),
         (1, "2025-07-21 09:00"),
@@ -133,7 +146,7 @@ def test_a_hazard_that_is_fixed_is_not_reminded_any_more(world: World) -> None:
     world.advance(at("2025-07-14 10:00"))
     world.fix(hazard)
     world.advance(at("2025-08-30 10:00"))
-    assert world.acted(hazard) == [(-5, "2025-07-11 09:00")]
+    assert world.acted(hazard, round=1) == [(-5, "2025-07-11 09:00")]
 
 
 def test_an_extension_of_a_hazard_begins_another_round(world: World) -> None:
@@ -165,6 +178,55 @@ def test_a_hazard_without_a_plan_has_no_date_to_extend(world: World) -> None:
 
     with pytest.raises(InvalidForm):
         world.ask(world.hazard(), "2025-07-31")
+
+
+# --- before there is a plan
+
+
+@pytest.mark.parametrize("reported", [False, True])
+def test_a_hazard_that_nobody_plans_climbs_from_the_fifth_working_day(
+    world: World, *, reported: bool
+) -> None:
+    hazard = world.hazard()  # Friday 06-20, 09:00: due on Friday 06-27
+    if reported:
+        world.report(hazard)
+    assert world.task(hazard, "assess" if reported else "report").due_at == end_of("2025-06-27")
+    world.advance(at("2025-07-31 10:00"))
+    assert world.acted(hazard, round=0) == [
+        (-5, "2025-06-20 09:00"),  # superseded: whoever just got the work needs no reminder
+        (-1, "2025-06-26 09:00"),
+        (1, "2025-06-30 09:00"),
+        (3, "2025-07-02 09:00"),
+        (7, "2025-07-08 09:00"),
+    ]
+    assert [one.outcome for one in world.steps(hazard)] == ["superseded", "sent", "sent", "sent", "sent"]
+    assert [one.candidate_group for one in world.steps(hazard)][2:] == [
+        f"{hazard.enterprise_id}:principal",
+        f"{world.towns[0]}:town_officer",
+        f"{world.departments[0]}:department_officer",
+    ]
+
+
+def test_a_plan_that_waits_for_its_approval_climbs_too(world: World) -> None:
+    hazard = world.hazard()
+    world.report(hazard, possible_casualties=5)
+    world.do(hazard, "assess", world.town(), level="major", assessment="符合判定标准")
+    world.do(hazard, "plan_major", world.safety(hazard.enterprise_id), **major_plan("2025-07-20"))
+    world.advance(at("2025-07-02 10:00"))
+    assert world.open_nodes(hazard) == ["approve_plan"]
+    assert [offset for offset, _ in world.acted(hazard, round=0)][-2:] == [1, 3]
+
+
+def test_the_ladder_of_the_preparation_is_silent_once_there_is_a_plan(world: World) -> None:
+    hazard = world.hazard()
+    world.planned(hazard, due_on="2025-07-18")
+    world.advance(at("2025-07-10 10:00"))
+    assert [one.outcome for one in world.steps(hazard)] == ["superseded"]
+
+
+def test_a_hazard_found_in_a_year_without_calendar_has_three_weeks_for_its_plan(world: World) -> None:
+    world.now = at("2027-03-01 09:00")
+    assert world.task(world.hazard(), "report").due_at == end_of("2027-03-22")
 
 
 # --- major
@@ -246,15 +308,26 @@ def test_the_major_ladder_goes_to_department_district_and_committee(world: World
     hazard = world.hazard()
     world.planned_major(hazard, due_on="2025-07-18")
     world.advance(at("2025-09-30 10:00"))
-    assert world.acted(hazard) == [
+    assert world.acted(hazard, round=1) == [
         (0, "2025-07-18 09:00"),
         (1, "2025-07-21 09:00"),
         (3, "2025-07-23 09:00"),
     ]
-    assert [one.candidate_group for one in world.steps(hazard)] == [
+    assert [one.candidate_group for one in world.steps(hazard, round=1)] == [
         f"{world.departments[0]}:department_officer",
         f"{world.office}:lead_officer",
         f"{world.office}:lead_officer",
+    ]
+
+
+def test_a_major_hazard_due_in_the_national_holiday_is_told_on_the_working_day_before(world: World) -> None:
+    hazard = world.hazard()
+    world.planned_major(hazard, due_on="2025-10-04")
+    world.advance(at("2025-10-31 10:00"))
+    assert world.acted(hazard, round=1) == [
+        (0, "2025-09-30 09:00"),
+        (1, "2025-10-09 09:00"),
+        (3, "2025-10-11 09:00"),
     ]
 
 
