@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -297,7 +297,7 @@ class World:
 
     def close_hazard(self, hazard: Hazard) -> None:
         """A general hazard from report to closure."""
-        self.planned(hazard, due_on="2025-09-30")
+        self.planned(hazard, due_on=(self.now + timedelta(days=10)).date().isoformat())
         self.fix(hazard)
         self.do(hazard, "verify", self.town(), passed=True)
 

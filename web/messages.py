@@ -100,7 +100,7 @@ def _conflict(facts: Facts) -> Message:
     if facts.data.get("what") == "campaign-running":
         said = {"who": facts.who("by"), "when": facts.when("at")}
         return Message(
-            _("同样模板、同样范围的行动已由%(who)s于%(when)s发起，没有重复发起。") % said,
+            _("同样模板的行动已由%(who)s于%(when)s发起，与这次的范围有重叠，没有重复发起。") % said,
             _("可以先看正在进行的行动，或换一个范围。"),
             (f"/campaigns/{facts.data['campaign_id']}", _("查看这个行动")),
         )

@@ -1,9 +1,9 @@
-"""What a form's schema cannot know: the proofs an item asks for, and dates that must lie ahead."""
+"""What a form's schema cannot know: the proofs an item asks for, and how far ahead dates may lie."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,13 +18,16 @@ from workflows.obligations.extensions import is_later, load_target
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of, iso
 
+LONGEST_FIX = (
+    30  # [D] days from the plan: nobody approves the plan of a general hazard; more time is an extension
+)
 FUTURE = {"plan": "due_on", "plan_major": "due_on", "decide": "decided_due_on"}
 
 
 def check_domain(
     session: Session, task: UserTask, form: Mapping[str, Any], instance: ProcessInstance, *, now: datetime
 ) -> None:
-    """Raises InvalidForm when a proof is missing or a date lies behind."""
+    """Raises InvalidForm when a proof is missing or a date lies behind or too far ahead."""
     problems = list(_dates(task.node, form, today=day_of(now)))
     if instance.business_key.startswith(SubjectKind.EXTENSION):
         problems += _later(session, form, instance)
@@ -55,5 +58,10 @@ def evidence_problems(item: TemplateItem, form: Mapping[str, Any]) -> Iterator[F
 
 def _dates(node: str, form: Mapping[str, Any], *, today: date) -> Iterator[FieldProblem]:
     name = FUTURE.get(node)
-    if name and form.get(name) and date.fromisoformat(form[name]) < today:
+    if not name or not form.get(name):
+        return
+    day = date.fromisoformat(form[name])
+    if day < today:
         yield FieldProblem(name, "not-future")
+    elif node == "plan" and day > today + timedelta(days=LONGEST_FIX):
+        yield FieldProblem(name, "too-far", {"limit": LONGEST_FIX})

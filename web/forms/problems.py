@@ -54,6 +54,7 @@ _WORDS = {
     "evidence-lies": lambda: _("“%(title)s”里的“%(name)s”内容与扩展名不符，请用原始文件上传。"),
     "evidence-unknown": lambda: _("“%(title)s”里有一份材料不是本单位上传的，已去掉，请重新上传。"),
     "not-later": lambda: _("“%(title)s”须晚于现在的期限。"),
-    "not-future": lambda: _("“%(title)s”须在今天之后。"),
+    "not-future": lambda: _("“%(title)s”不能早于今天。"),
+    "too-far": lambda: _("“%(title)s”须在%(n)s天之内；需要更久的，定下措施后再申请延期。"),
     "uniqueItems": lambda: _("“%(title)s”里有重复的材料。"),
 }

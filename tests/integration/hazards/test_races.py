@@ -45,7 +45,7 @@ def waiting(world: World) -> Obligation:
     world.sign(one)
     world.accept(one)
     for hazard in world.session.scalars(select(Hazard)).all():
-        world.planned(hazard, due_on="2025-09-30")
+        world.planned(hazard)
         world.fix(hazard)
     return one
 

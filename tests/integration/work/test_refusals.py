@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from engine.exceptions import SamePerson, TaskClosed
 from engine.models import Base
-from tests.factories import World, at
+from tests.factories import World, at, end_of
 from workflows import inbox
 from workflows.evidence.exceptions import ForeignEvidence
 from workflows.exceptions import DomainError, InvalidForm, NotFound
@@ -219,6 +219,16 @@ def plan(world: World, due_on: str) -> list[tuple[str, str]]:
 
 def test_a_plan_for_yesterday_is_refused(world: World) -> None:
     assert plan(world, "2025-06-19") == [("due_on", "not-future")]
+
+
+def test_a_plan_that_nobody_approves_may_not_take_longer_than_thirty_days(world: World) -> None:
+    assert plan(world, "2025-07-21") == [("due_on", "too-far")]
+
+
+def test_a_plan_may_take_thirty_days(world: World) -> None:
+    hazard = world.hazard()
+    world.planned(hazard, due_on="2025-07-20")
+    assert hazard.due_at == end_of("2025-07-20")
 
 
 @pytest.mark.parametrize("text", ["2025-02-30", "20.07.2025", "2025-7-1", "明天", ""])
