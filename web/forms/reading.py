@@ -56,12 +56,17 @@ def add_file(form: dict[str, Any], path: str, evidence_id: int) -> None:
 
 
 def _is_known(schema: Mapping[str, Any], name: str) -> bool:
-    """Whether a field of this name belongs to the form; one for files, where files belong."""
+    """Whether a field of this name belongs to the form; one for files, where files belong.
+
+    The bare name of a group or a list says nothing, and is passed over.
+    """
     path, is_file = name.removesuffix(FILES), name.endswith(FILES)
     first, _, rest = path.partition(".")
     part = schema.get("properties", {}).get(first)
     if part is None:
         return False
+    if name == first and widget_of(part) in ("group", "list"):
+        return True
     if part.get("x-widget") == SLOTS:
         return bool(rest) and "." not in rest
     widget = widget_of(part)
@@ -100,8 +105,10 @@ def _value(schema: Mapping[str, Any], fields: FormData, path: str) -> Any:
 
 def _slots(fields: FormData, path: str) -> dict[str, Any]:
     start = f"{path}."
-    names = [name for name in dict.fromkeys(fields) if name.startswith(start) and not name.endswith(FILES)]
-    found = {name.removeprefix(start): _ids(fields, name) for name in names}
+    codes = [name.removeprefix(start) for name in dict.fromkeys(fields) if name.startswith(start)]
+    found = {
+        code: _ids(fields, start + code) for code in codes if "." not in code and not code.endswith(FILES)
+    }
     return {code: ids for code, ids in found.items() if ids}
 
 
