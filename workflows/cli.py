@@ -234,7 +234,10 @@ def rehearse(
 ) -> None:
     """Run a whole campaign on generated enterprises in a temporary database, with a moving clock."""
     last: date | None = until.date() if until else None
-    found = simulation.rehearse(templates.get(template), enterprises=enterprises, seed=seed, until=last)
+    chosen = templates.get(template)
+    if last and last < chosen.starts_on:
+        _fail(f"{last}早于行动的第一天{chosen.starts_on} / before the first day of the campaign")
+    found = simulation.rehearse(chosen, enterprises=enterprises, seed=seed, until=last)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2))
         return
