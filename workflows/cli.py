@@ -25,7 +25,7 @@ from workflows.accounts.service import create_account
 from workflows.accounts.types import Held, Role
 from workflows.campaigns import service, templates
 from workflows.clock import business_now
-from workflows.database import make_engine, make_sessions
+from workflows.database import make_engine, make_sessions, taking_turns
 from workflows.exceptions import DomainError
 from workflows.organizations import district
 from workflows.organizations import queries as organizations
@@ -98,7 +98,7 @@ def scheduler_command() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    with _database(migrated=False) as (engine, _), engine.begin() as connection:
+    with _database(migrated=False) as (engine, _), taking_turns(engine), engine.begin() as connection:
         migration.upgrade(connection)
     typer.echo("ok")
 

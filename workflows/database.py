@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_SECONDS = 30
+PREPARING = 0x62696875616E  # "bihuan", as the number of an advisory lock
 
 
 def make_engine(url: str) -> Engine:
@@ -30,6 +33,20 @@ def make_engine(url: str) -> Engine:
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
     """Sessions whose objects stay readable after the commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def taking_turns(engine: Engine) -> Iterator[None]:
+    """One process at a time prepares a database. SQLite has one writer at a time anyway."""
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(select(func.pg_advisory_lock(PREPARING)))
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(PREPARING)))
 
 
 def _dumps(value: Any) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from workflows import clock, handlers, processes, sample
+from workflows.database import taking_turns
 from workflows.migration import upgrade
 from workflows.organizations.queries import office
 from workflows.register.sample import SEED
@@ -20,15 +21,19 @@ log = structlog.get_logger()
 def prepare(
     settings: Settings, engine: Engine, sessions: sessionmaker[Session], *, machine_now: datetime
 ) -> None:
-    """Migrate, register handlers, deploy what is new, load the sample district on the first start in sample mode."""
+    """Migrate, register handlers, deploy what is new, load the sample district on the first start in sample mode.
+
+    Processes that start side by side take turns: the second finds everything there.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with engine.begin() as connection:
-        upgrade(connection)
     handlers.register()
-    with sessions.begin() as session:
-        processes.deploy_all(session, now=machine_now)
-    if settings.is_sample:
-        _load_sample(sessions, machine_now=machine_now)
+    with taking_turns(engine):
+        with engine.begin() as connection:
+            upgrade(connection)
+        with sessions.begin() as session:
+            processes.deploy_all(session, now=machine_now)
+        if settings.is_sample:
+            _load_sample(sessions, machine_now=machine_now)
 
 
 def _load_sample(sessions: sessionmaker[Session], *, machine_now: datetime) -> None:
