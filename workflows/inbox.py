@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine import runtime
 from engine.exceptions import TaskClosed
-from engine.models import ProcessDefinition, ProcessInstance, UserTask
+from engine.models import ProcessInstance, UserTask
 from engine.types import TaskStatus
 from workflows.audit import service as audit
 from workflows.evidence import queries as evidence
@@ -120,16 +121,15 @@ def save_draft(
     task = find(session, task_id, person)
     if task.status != TaskStatus.OPEN:
         raise TaskClosed(task_id=task.id, closed_at=task.closed_at, actor=task.actor)
-    draft = session.scalar(select(Draft).where(Draft.task_id == task_id))
-    if draft is None:
-        draft = Draft(task_id=task_id, form={}, actor=person.actor, saved_at=now)
-        session.add(draft)
-    draft.form, draft.actor, draft.saved_at = dict(form), person.actor, now
-    session.flush()
+    typed = {"form": dict(form), "actor": person.actor, "saved_at": now}
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    first = dialect.insert(Draft).values(task_id=task_id, **typed)
+    session.execute(first.on_conflict_do_update(index_elements=["task_id"], set_=typed))
 
 
 def draft_of(session: Session, task_id: int) -> Draft | None:
-    return session.scalar(select(Draft).where(Draft.task_id == task_id))
+    query = select(Draft).where(Draft.task_id == task_id)
+    return session.scalar(query.execution_options(populate_existing=True))
 
 
 def evidence_ids(form_key: str, form: Mapping[str, Any]) -> list[int]:
@@ -141,10 +141,6 @@ def evidence_ids(form_key: str, form: Mapping[str, Any]) -> list[int]:
         elif field.get("x-widget") == "evidence-slots":
             found += [number for numbers in form.get(name, {}).values() for number in numbers]
     return found
-
-
-def definition_key(session: Session, instance: ProcessInstance) -> str:
-    return session.get_one(ProcessDefinition, instance.definition_id).key
 
 
 def _variables(form: Mapping[str, Any], person: Person) -> dict[str, Any]:

@@ -107,4 +107,4 @@ def _report(
 
 
 def _enterprises(session: Session, visitor: Visitor) -> list[Enterprise]:
-    return reporting.enterprises(session, held=visitor.held, sight=sight(visitor))
+    return reporting.enterprises(session, sight=sight(visitor))

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import runtime
-from workflows.accounts.types import Held, Role
+from workflows.audit import service as audit
 from workflows.evidence import queries as evidence
 from workflows.evidence import service as evidence_files
 from workflows.hazards import service
 from workflows.hazards.models import Hazard
 from workflows.inbox import Person
 from workflows.register.models import Enterprise
+from workflows.register.queries import in_sight
 from workflows.register.types import EnterpriseStatus
 from workflows.sight import Sight
 
@@ -26,6 +27,7 @@ def report(
 ) -> Hazard:  # fmt: skip
     """Open the hazard. Its first task shows what was seen and the enterprise goes on from there.
 
+    The enterprise's own report may say it in other words; what was seen first stays in the audit log.
     Raises ForeignEvidence for pictures that the reporter's organisation did not upload.
     """
     evidence.check_usable(session, photos, organization_id=person.organization_id)
@@ -33,22 +35,25 @@ def report(
         session, enterprise_id=enterprise_id, title=title, place=place, description=description,
         found_by=person.actor, now=now,
     )  # fmt: skip
+    ids: list[int] = []
     if photos:
         files = evidence.by_ids(session, photos).values()
         ids = evidence_files.adopt(session, files, organization_id=enterprise_id)
         assert hazard.instance_id is not None
         runtime.set_variables(session, hazard.instance_id, {"photos": ids}, now=now, actor=person.actor)
+    seen = {"title": title, "place": place, "description": description, "photos": ids}
+    audit.record(
+        session,
+        at=now,
+        actor=person.actor,
+        action="hazard.report",
+        subject=f"hazard:{hazard.id}",
+        detail=seen,
+    )
     return hazard
 
 
-def enterprises(session: Session, *, held: Sequence[Held], sight: Sight) -> list[Enterprise]:
+def enterprises(session: Session, *, sight: Sight) -> list[Enterprise]:
     """The enterprises somebody may report for: their own, or those in their area."""
-    query = select(Enterprise).where(Enterprise.status != EnterpriseStatus.DEREGISTERED)
-    if not sight.everything:
-        towns = [one.organization_id for one in held if one.role is Role.TOWN_OFFICER]
-        departments = [one.organization_id for one in held if one.role is Role.DEPARTMENT_OFFICER]
-        own = [one.organization_id for one in held if one.role in (Role.SAFETY_OFFICER, Role.PRINCIPAL)]
-        query = query.where(
-            Enterprise.id.in_(own) | Enterprise.town_id.in_(towns) | Enterprise.department_id.in_(departments)
-        )
+    query = select(Enterprise).where(in_sight(sight), Enterprise.status != EnterpriseStatus.DEREGISTERED)
     return list(session.scalars(query.order_by(Enterprise.name)))

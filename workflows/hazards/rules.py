@@ -24,24 +24,29 @@ class HazardStep(StrEnum):
     CLOSED = "closed"
 
 
-STEP_OF_NODE = {
+STEP_OF_NODE = {  # tasks of people, and the jobs between them, which may wait for their retry
     "report": HazardStep.REPORT,
+    "report_at_once": HazardStep.ASSESS,
     "assess": HazardStep.ASSESS,
+    "report_confirmed": HazardStep.PLAN,
     "plan": HazardStep.PLAN,
     "plan_major": HazardStep.PLAN,
     "approve_plan": HazardStep.PLAN,
+    "schedule": HazardStep.PLAN,
     "fix": HazardStep.FIX,
+    "next_round": HazardStep.FIX,
+    "next_round_extended": HazardStep.FIX,
     "verify": HazardStep.VERIFY,
     "accept": HazardStep.VERIFY,
+    "close": HazardStep.VERIFY,
 }
 
 
 def step_of(nodes: Collection[str], *, ended: bool) -> HazardStep:
-    """The step that open nodes mean. Between two tasks (a job waits for its retry) the earliest step counts."""
+    """The step that open nodes mean; the ladder's nodes beside it mean none."""
     if ended:
         return HazardStep.CLOSED
-    steps = [STEP_OF_NODE[node] for node in nodes if node in STEP_OF_NODE]
-    return steps[0] if steps else HazardStep.REPORT
+    return next((STEP_OF_NODE[node] for node in nodes if node in STEP_OF_NODE), HazardStep.REPORT)
 
 
 def ladder_of(level: HazardLevel) -> str:

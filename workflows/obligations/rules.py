@@ -77,6 +77,11 @@ def round_due(
     return max(due_at, fifth_workday(now, add_workdays))
 
 
+def is_late(due_at: datetime | None, *, submitted_at: datetime | None, now: datetime) -> bool:
+    """Submitted after its date, or past it and not submitted."""
+    return due_at is not None and (submitted_at or now) > due_at
+
+
 def is_sampled(*, seed: str, risk_is_major: bool, was_overdue: bool) -> bool:
     """All of major risk or once overdue, else one in five; the seed makes the draw repeatable [D]."""
     if risk_is_major or was_overdue:

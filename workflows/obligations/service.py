@@ -15,7 +15,7 @@ from workflows.hazards import service as hazards
 from workflows.hazards.models import Hazard
 from workflows.notifications.service import notify
 from workflows.obligations.models import Obligation
-from workflows.obligations.rules import Outcome, RoundKind, is_sampled, round_due
+from workflows.obligations.rules import Outcome, RoundKind, is_late, is_sampled, round_due
 from workflows.subjects import Subject, SubjectKind, group_of
 from workflows.times import iso, parse_iso
 
@@ -60,26 +60,22 @@ def next_round(session: Session, job: JobContext) -> dict[str, Any]:
     """Begin another round: count it, set its due date, tell the enterprise why."""
     obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
     kind = RoundKind(job.properties["kind"])
+    late = is_late(obligation.due_at, submitted_at=obligation.submitted_at, now=job.now)
     due_at = parse_iso(job.variables.get("due_at"))
     obligation.due_at = round_due(kind, due_at=due_at, now=job.now, add_workdays=load(session).add)
     obligation.round += 1
     obligation.round_kind = kind.value
     obligation.submitted_at = None
     data = {"title": obligation.title, "kind": kind.value, "reason": _reason(kind, job)}
-    notify(
-        session,
-        group_of("safety_officer", job.variables),
-        kind=f"round.{kind}",
-        subject=job.business_key,
-        data=data,
-        at=job.now,
-    )
+    group = group_of("safety_officer", job.variables)
+    notify(session, group, kind=f"round.{kind}", subject=job.business_key, data=data, at=job.now)
     return {
         "round": obligation.round,
         "round_kind": kind.value,
         "step": 0,
         "step_waiting": None,
         "due_at": iso(obligation.due_at) if obligation.due_at else None,
+        "was_overdue": late or job.variables.get("was_overdue", False),
     }
 
 
@@ -91,16 +87,16 @@ def _reason(kind: RoundKind, job: JobContext) -> str:
 def draw_sample(session: Session, job: JobContext) -> dict[str, Any]:
     """Decide whether somebody goes and looks."""
     subject = Subject.parse(job.business_key)
-    seed = f"{job.group_id}/{subject}"
-    was_overdue = _was_overdue(session, subject)
+    was_overdue = job.variables.get("was_overdue", False) or _was_overdue(session, subject, job)
     risk_is_major = bool(job.variables["risk_major"])
+    seed = f"{job.group_id}/{subject}"
     return {"sampled": is_sampled(seed=seed, risk_is_major=risk_is_major, was_overdue=was_overdue)}
 
 
-def _was_overdue(session: Session, subject: Subject) -> bool:
-    """Submitted after its date, or a step of the ladder after the date was taken in any round."""
+def _was_overdue(session: Session, subject: Subject, job: JobContext) -> bool:
+    """Submitted after its date, or a step after a date was taken in any round: an extension may have moved it."""
     obligation = session.get_one(Obligation, subject.id)
-    if obligation.due_at and obligation.submitted_at and obligation.submitted_at > obligation.due_at:
+    if is_late(obligation.due_at, submitted_at=obligation.submitted_at, now=job.now):
         return True
     late = select(Escalation.id).where(
         Escalation.subject_kind == SubjectKind.OBLIGATION,

@@ -42,7 +42,7 @@ def operating(session: Session, *, town_ids: Sequence[int] = ()) -> list[Enterpr
 
 def find(session: Session, enterprise_id: int, *, sight: Sight) -> Enterprise:
     """Raises NotFound for one that is not theirs to see."""
-    found = session.scalar(select(Enterprise).where(Enterprise.id == enterprise_id, _in_sight(sight)))
+    found = session.scalar(select(Enterprise).where(Enterprise.id == enterprise_id, in_sight(sight)))
     if found is None:
         raise NotFound(what="enterprise", id=enterprise_id)
     return found
@@ -57,7 +57,7 @@ def search(
     session: Session, *, sight: Sight, text: str = "", town_id: int | None = None, offset: int = 0
 ) -> list[Enterprise]:
     """One page of enterprises in sight by name or credit code, one more than `PAGE` when there are further ones."""
-    query = select(Enterprise).where(_in_sight(sight))
+    query = select(Enterprise).where(in_sight(sight))
     if text:
         query = query.where(
             Enterprise.name.contains(text, autoescape=True) | (Enterprise.uscc == text.upper())
@@ -67,7 +67,8 @@ def search(
     return list(session.scalars(query.order_by(Enterprise.id).offset(offset).limit(PAGE + 1)))
 
 
-def _in_sight(sight: Sight) -> ColumnElement[bool]:
+def in_sight(sight: Sight) -> ColumnElement[bool]:
+    """The enterprises somebody may see, as a condition."""
     if sight.everything:
         return true()
     return or_(

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from engine import handlers
 from engine.exceptions import SamePerson
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
 from tests.factories import World, at, end_of, major_plan
+from workflows.audit.models import AuditEntry
+from workflows.hazards import reporting
 from workflows.hazards.models import Hazard
 from workflows.hazards.queries import steps_of
 from workflows.hazards.rules import HazardStep
@@ -335,3 +338,28 @@ def test_what_was_reported_is_what_the_register_of_hazards_shows(world: World) -
     hazard = world.hazard()
     world.report(hazard, title="护栏断裂", place="三号车间", description="西侧护栏断裂")
     assert (hazard.title, hazard.place, hazard.description) == ("护栏断裂", "三号车间", "西侧护栏断裂")
+
+
+def test_what_an_official_saw_stays_in_the_audit_log_whatever_the_enterprise_reports(world: World) -> None:
+    firm = world.firm()
+    seen = reporting.report(
+        world.session, enterprise_id=firm.id, title="配电箱冒烟", place="三号车间", description="有焦味", photos=[],
+        person=world.town(), now=world.now,
+    )  # fmt: skip
+    world.report(seen, title="配电箱灰尘多")
+    entry = world.session.scalars(select(AuditEntry).where(AuditEntry.action == "hazard.report")).one()
+    assert (entry.actor, entry.subject) == (world.town().actor, f"hazard:{seen.id}")
+    assert entry.detail["title"] == "配电箱冒烟"
+
+
+def test_a_closing_that_waits_for_its_retry_is_still_being_verified(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hazard = world.hazard()
+    world.planned(hazard)
+    world.fix(hazard)
+    monkeypatch.setattr(handlers, "handlers", {**handlers.handlers, "hazard.close": lambda *_: 1 / 0})
+    monkeypatch.setattr("engine.work.handlers", handlers.handlers)
+    world.do(hazard, "verify", world.town(), passed=True)
+    assert hazard.closed_at is None
+    assert step(world, hazard) is HazardStep.VERIFY

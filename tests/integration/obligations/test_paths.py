@@ -13,6 +13,7 @@ from engine.types import InstanceStatus
 from tests.factories import World, at, drive_of, end_of
 from workflows.audit.models import AuditEntry
 from workflows.hazards.models import Hazard
+from workflows.inbox import Person
 from workflows.notifications.models import Notification
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import states
@@ -126,6 +127,32 @@ def test_an_accepted_obligation_of_major_risk_is_looked_at(world: World) -> None
 def test_an_obligation_that_was_once_overdue_is_looked_at(world: World) -> None:
     one = world.obligation()
     world.advance(at("2025-08-18 12:00"))
+    world.submit(one)
+    world.accept(one)
+    assert state(world, one) is ObligationState.SAMPLED
+
+
+def test_what_was_late_in_an_earlier_round_stays_once_overdue(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.obligations.rules.SAMPLE_PERCENT", 0)
+    one = world.obligation()
+    world.advance(at("2025-08-16 01:00"))  # late, and no step up acts before Monday
+    world.submit(one)
+    return_from_town(world, one)
+    world.submit(one)
+    world.accept(one)
+    assert state(world, one) is ObligationState.SAMPLED
+
+
+def test_an_extension_does_not_undo_that_the_date_had_passed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.obligations.rules.SAMPLE_PERCENT", 0)
+    one = world.obligation()
+    world.advance(at("2025-08-16 01:00"))
+    extension = world.ask(one, "2025-09-10")
+    world.do(extension, "decide", world.department(), granted=True, decided_due_on="2025-09-10")
     world.submit(one)
     world.accept(one)
     assert state(world, one) is ObligationState.SAMPLED
@@ -471,3 +498,39 @@ def test_who_reviewed_may_not_check_the_site(world: World) -> None:
     with pytest.raises(SamePerson):
         pass_site(world, one, who="a")
     assert world.open_nodes(one) == ["site_check"]
+
+
+# --- four eyes
+
+
+def in_two_roles(world: World, one: Obligation) -> Person:
+    """Somebody who is a person of the enterprise and of both authorities."""
+    groups = [
+        f"{one.enterprise_id}:safety_officer",
+        f"{one.enterprise_id}:principal",
+        f"{world.towns[0]}:town_officer",
+        f"{world.departments[0]}:department_officer",
+    ]
+    return Person("in-two-roles", frozenset(groups), one.enterprise_id)
+
+
+def test_who_signed_may_not_review(world: World) -> None:
+    one = world.obligation()
+    both = in_two_roles(world, one)
+    world.check(one)
+    world.do(one, "sign", both, signed=True)
+    with pytest.raises(SamePerson):
+        world.do(one, "town_review", both, town_decision="accept")
+    world.do(one, "town_review", world.town(), town_decision="accept")
+    with pytest.raises(SamePerson):
+        world.do(one, "department_review", both, department_decision="accept")
+    assert world.open_nodes(one) == ["department_review"]
+
+
+def test_who_reviewed_for_the_town_may_not_review_for_the_department(world: World) -> None:
+    one = world.obligation()
+    both = in_two_roles(world, one)
+    world.submit(one)
+    world.do(one, "town_review", both, town_decision="accept")
+    with pytest.raises(SamePerson):
+        world.do(one, "department_review", both, department_decision="accept")
