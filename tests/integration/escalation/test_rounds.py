@@ -173,6 +173,37 @@ def test_a_request_that_nobody_decides_does_not_stop_the_ladder(world: World) ->
     assert world.acted(one)[-2:] == [(1, "2025-08-18 09:00"), (3, "2025-08-20 09:00")]
 
 
+# --- hazards
+
+
+def test_a_major_hazard_due_in_the_holiday_is_told_upwards_on_working_days(world: World) -> None:
+    world.now = at("2025-09-22 10:00")
+    hazard = world.hazard()
+    world.planned_major(hazard, "2025-10-04")
+    world.advance(at("2025-10-31 12:00"))
+    fixing = [(offset, when) for offset, when in world.acted(hazard) if when > "2025-09-29"]
+    assert fixing == [
+        (0, "2025-09-30 09:00"),  # the last working day up to the 4th
+        (1, "2025-10-09 09:00"),
+        (3, "2025-10-11 09:00"),
+    ]
+
+
+def test_a_general_hazard_due_before_the_holiday_climbs_to_the_department(world: World) -> None:
+    world.now = at("2025-09-15 10:00")
+    hazard = world.hazard()
+    world.planned(hazard, "2025-09-30")
+    world.advance(at("2025-10-31 12:00"))
+    fixing = [(offset, when) for offset, when in world.acted(hazard) if when > "2025-09-23"]
+    assert fixing == [
+        (-5, "2025-09-24 09:00"),
+        (-1, "2025-09-29 09:00"),
+        (1, "2025-10-09 09:00"),
+        (3, "2025-10-11 09:00"),
+        (7, "2025-10-16 09:00"),
+    ]
+
+
 # --- a year without a calendar
 
 

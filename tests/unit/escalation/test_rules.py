@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.factories import at, end_of
-from tests.published import workday
+from tests.published import workday, works
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.published import published
 from workflows.escalation.rules import LadderAction, LadderStep, after, is_superseded, planned_at
@@ -43,6 +43,10 @@ def acts(due: date, offset: int) -> datetime:
         ("2025-10-13", -1, "2025-10-11"),
         ("2025-10-13", -3, "2025-10-09"),
         ("2025-10-13", -4, "2025-09-30"),
+        ("2025-09-30", 0, "2025-09-30"),
+        ("2025-09-28", 0, "2025-09-28"),  # a Sunday that works
+        ("2025-08-16", 0, "2025-08-15"),  # a Saturday: the Friday before it
+        ("2025-10-04", 0, "2025-09-30"),
     ],
 )
 def test_a_step_acts_at_nine_on_its_working_day(due: str, offset: int, day: str) -> None:
@@ -53,6 +57,18 @@ def test_a_step_acts_at_nine_on_its_working_day(due: str, offset: int, day: str)
 def test_every_day_around_the_national_holiday_agrees_with_the_notice(offset: int) -> None:
     wrong = [due for due in AROUND_THE_HOLIDAY if acts(due, offset) != at(f"{workday(due, offset)} 09:00")]
     assert wrong == []
+
+
+def test_no_step_ever_acts_on_a_day_off() -> None:
+    days = {acts(due, offset).date() for due in AROUND_THE_HOLIDAY for offset in (*OFFSETS, 0)}
+    assert [day for day in days if not works(day)] == []
+
+
+def test_the_steps_of_a_ladder_come_one_after_the_other() -> None:
+    for due in AROUND_THE_HOLIDAY:
+        instants = [acts(due, offset) for offset in sorted((*OFFSETS, 0))]
+        assert instants == sorted(instants)
+        assert instants[2:] == sorted(set(instants[2:]))  # two who are above each other are not told at once
 
 
 def test_nine_in_shanghai_is_one_in_utc() -> None:
