@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -27,7 +28,16 @@ class JobContext:
     now: datetime
 
 
-Handler = Callable[[Session, JobContext], Mapping[str, Json] | None]
+class Again(Enum):
+    """What a handler returns that did a part of its work: the job stays, and the next `jobs.run_due` runs it again,
+    in a transaction of its own. The handler has to remember how far it came.
+    """
+
+    AGAIN = "again"
+
+
+AGAIN: Final = Again.AGAIN
+Handler = Callable[[Session, JobContext], Mapping[str, Json] | Again | None]
 handlers: Final[dict[str, Handler]] = {}
 
 

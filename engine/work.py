@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engine.exceptions import EngineError, InstanceNotActive, InstanceNotFound, TaskNotFound, TransitionFailed
-from engine.handlers import JobContext, handlers
+from engine.handlers import AGAIN, Again, JobContext, handlers
 from engine.machines import machine_of
 from engine.markings import names_of
 from engine.models import (
@@ -300,7 +300,7 @@ class Work:
         savepoint = self.session.begin_nested()
         try:
             values = self._call(unit, job)
-            if unit.is_open(job.token):
+            if values is not AGAIN and unit.is_open(job.token):
                 self.fire(unit, ("complete", job.token, ""), values=values, actor=SYSTEM)
             savepoint.commit()
         except Exception as exc:
@@ -316,7 +316,7 @@ class Work:
             self._frames.pop()
         return True
 
-    def _call(self, unit: Unit, job: PendingJob) -> dict[str, Json]:
+    def _call(self, unit: Unit, job: PendingJob) -> dict[str, Json] | Again:
         handler = handlers.get(job.topic)
         if handler is None:
             raise EngineError(problem="no handler", topic=job.topic)
@@ -331,7 +331,8 @@ class Work:
             variables=copy.deepcopy(unit.variables),
             now=self.now,
         )
-        return check_variables(handler(self.session, context) or {})
+        answer = handler(self.session, context)
+        return answer if answer is AGAIN else check_variables(answer or {})
 
     def _fail(self, unit: Unit, job: PendingJob, exc: Exception) -> None:
         self.connection.execute(_FAIL_JOB, {"b_id": job.id})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import jobs, runtime
 from engine.exceptions import IncidentNotFound, InvalidValues
-from engine.handlers import handlers
+from engine.handlers import AGAIN, handlers
 from engine.models import Incident, Job, ProcessInstance
 from engine.types import IncidentKind, InstanceStatus, JobStatus
 from tests.engine import bpmn as b
@@ -314,3 +314,32 @@ def test_a_topic_has_one_handler(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs.register("t.first", handler)
     with pytest.raises(ValueError, match="has a handler"):
         jobs.register("t.first", fail)
+
+
+def test_a_background_job_that_did_a_part_goes_on_at_the_next_run(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([AGAIN, AGAIN, {"a": 3}])
+    seen = behave(monkeypatch, "t.first", lambda s, c: next(answers))
+    one_id = begin(session, "background", BACKGROUND)
+    for number in (1, 2):
+        assert jobs.run_due(session, now=NOW) == 1
+        assert (len(seen), list(tasks(session, one_id))) == (number, [])
+        assert job_states(session) == [("slow", JobStatus.WAITING)]
+    jobs.run_due(session, now=NOW)
+    assert instance(session, one_id).variables == {"a": 3}
+    assert list(tasks(session, one_id)) == ["u"]
+    assert jobs.run_due(session, now=NOW) == 0
+
+
+def test_what_a_job_did_before_it_asked_to_go_on_is_kept(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def part(session: Session, context: jobs.JobContext) -> Any:
+        runtime.set_variables(session, context.instance_id, {"part": 1}, now=NOW, actor="system")
+        return AGAIN
+
+    behave(monkeypatch, "t.first", part)
+    one_id = begin(session, "background", BACKGROUND)
+    jobs.run_due(session, now=NOW)
+    assert instance(session, one_id).variables == {"part": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import runtime
-from engine.handlers import JobContext
+from engine.handlers import AGAIN, Again, JobContext
 from engine.types import NewInstance
 from workflows.campaigns.models import Campaign, PhaseDispatch
 from workflows.campaigns.planning import Member, concerned, dispatched, phase_of
@@ -22,26 +23,42 @@ from workflows.register.types import RiskLevel
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of, end_of_day, iso
 
+AT_ONCE = 100  # enterprises in one transaction: some two thousand obligations, a second or two
 
-def dispatch_phase(session: Session, job: JobContext) -> dict[str, Any]:
-    """Create the obligations of one phase, once; a second call finds them there."""
+
+def dispatch_phase(session: Session, job: JobContext) -> dict[str, Any] | Again:
+    """Create the obligations of one phase, once, for a hundred enterprises at a time: however large the district, no
+    transaction holds up the others for long. A further call goes on where the last one stopped.
+    """
     campaign = session.get_one(Campaign, Subject.parse(job.business_key).id)
-    phase = int(job.properties["phase"])
-    known = PhaseDispatch.campaign_id == campaign.id, PhaseDispatch.phase == phase
-    if session.scalar(select(PhaseDispatch.id).where(*known)) is not None:
+    done = _progress(session, campaign.id, phase=int(job.properties["phase"]), now=job.now)
+    if done.is_complete:
         return {}
-    created = create_obligations(session, campaign, phase=phase, now=job.now)
-    session.add(
-        PhaseDispatch(campaign_id=campaign.id, phase=phase, dispatched_at=job.now, obligations=created)
-    )
-    session.flush()
-    return {f"dispatched_{phase}": created}
+    scope = Scope.from_json(campaign.scope)
+    some = members(session, scope, after=done.last_enterprise_id, limit=AT_ONCE)
+    done.obligations += create_obligations(session, campaign, some, phase=done.phase, now=job.now)
+    done.is_complete = len(some) < AT_ONCE
+    if done.is_complete:
+        return {f"dispatched_{done.phase}": done.obligations}
+    done.last_enterprise_id = some[-1].enterprise_id
+    return AGAIN
 
 
-def create_obligations(session: Session, campaign: Campaign, *, phase: int, now: datetime) -> int:
+def _progress(session: Session, campaign_id: int, *, phase: int, now: datetime) -> PhaseDispatch:
+    known = PhaseDispatch.campaign_id == campaign_id, PhaseDispatch.phase == phase
+    done = session.scalar(select(PhaseDispatch).where(*known))
+    if done is None:
+        done = PhaseDispatch(campaign_id=campaign_id, phase=phase, dispatched_at=now)
+        session.add(done)
+        session.flush()
+    return done
+
+
+def create_obligations(
+    session: Session, campaign: Campaign, scope: Sequence[Member], *, phase: int, now: datetime
+) -> int:
     """Insert the obligations of a phase and start their processes; one notice per enterprise."""
     template = template_of(campaign)
-    scope = members(session, Scope.from_json(campaign.scope))
     launched_on = day_of(campaign.launched_at)
     items = [i for i in dispatched(template, launched_on=launched_on) if phase_of(template, i) == phase]
     wanted = [(item, member) for item in items for member in concerned(item, scope)]

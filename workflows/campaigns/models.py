@@ -29,7 +29,9 @@ class Campaign(Base):
 
 
 class PhaseDispatch(Base):
-    """How far the dispatch of one phase has come; its row makes a second dispatch harmless."""
+    """How far the dispatch of one phase has come: enterprises up to `last_enterprise_id` have what is theirs. Its row
+    makes a second dispatch harmless.
+    """
 
     __tablename__ = "phase_dispatch"
     __table_args__ = (UniqueConstraint("campaign_id", "phase"),)
@@ -38,7 +40,9 @@ class PhaseDispatch(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     phase: Mapped[int]
     dispatched_at: Mapped[datetime]
-    obligations: Mapped[int]
+    obligations: Mapped[int] = mapped_column(default=0)
+    last_enterprise_id: Mapped[int] = mapped_column(default=0)
+    is_complete: Mapped[bool] = mapped_column(default=False)
 
 
 class FailingList(Base):

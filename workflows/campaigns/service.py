@@ -51,9 +51,10 @@ def _meet(some: Collection[Any], others: Collection[Any]) -> bool:
     return not some or not others or not set(some).isdisjoint(others)
 
 
-def members(session: Session, scope: Scope) -> list[Member]:
-    """The enterprises in operation that a scope reaches."""
-    query = select(Enterprise).where(Enterprise.status == EnterpriseStatus.OPERATING).order_by(Enterprise.id)
+def members(session: Session, scope: Scope, *, after: int = 0, limit: int | None = None) -> list[Member]:
+    """The enterprises in operation that a scope reaches, by id; `after` an id, `limit` of them."""
+    operating = Enterprise.status == EnterpriseStatus.OPERATING
+    query = select(Enterprise).where(operating, Enterprise.id > after).order_by(Enterprise.id).limit(limit)
     if scope.town_ids:
         query = query.where(Enterprise.town_id.in_(scope.town_ids))
     if scope.industries:
@@ -113,7 +114,7 @@ def launch(
 def _check(
     session: Session, template: CampaignTemplate, *, scope: Scope, office_id: int, now: datetime
 ) -> None:
-    if not members(session, scope):
+    if not members(session, scope, limit=1):
         raise InvalidForm(problems=[FieldProblem("scope", "nobody-in-scope")])
     if end_of_day(template.phases[-1].ends_on) < now:
         raise InvalidForm(

@@ -88,7 +88,8 @@ def register(world: World) -> list[Row]:
 def test_the_whole_drive_hands_out_what_the_seed_says_item_by_item(world: World, register: list[Row]) -> None:
     campaign = world.launch()
     for phase in (2, 3, 4):
-        dispatch.create_obligations(world.session, campaign, phase=phase, now=world.now)
+        members = campaigns.members(world.session, campaigns.Scope())
+        dispatch.create_obligations(world.session, campaign, members, phase=phase, now=world.now)
     assert by_item(world, campaign) == expected(register)
 
 
@@ -180,11 +181,12 @@ def test_a_dispatch_that_breaks_in_the_middle_leaves_nothing_and_goes_through_la
     def broken(*_args: object, **_facts: object) -> None:
         raise RuntimeError("power cut")
 
+    members = campaigns.members(world.session, campaigns.Scope())
     savepoint = world.session.begin_nested()
     with monkeypatch.context() as patch:
         patch.setattr(dispatch, "_announce", broken)
         with pytest.raises(RuntimeError):
-            dispatch.create_obligations(world.session, campaign, phase=1, now=world.now)
+            dispatch.create_obligations(world.session, campaign, members, phase=1, now=world.now)
     savepoint.rollback()
     assert by_item(world, campaign) == {}
     jobs.run_due(world.session, now=world.now)
@@ -211,6 +213,56 @@ def test_a_broken_dispatch_is_an_incident_that_can_be_tried_again(
     assert incident.code == "ZeroDivisionError"
     runtime.retry(world.session, incident.id, now=world.now, actor="admin")
     assert by_item(world, campaign) == {"1a": 1}
+
+
+def test_a_large_district_is_served_in_several_transactions_and_nobody_twice(
+    world: World, register: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "AT_ONCE", 7)
+    campaign = campaigns.launch(
+        world.session,
+        DRIVE,
+        scope=campaigns.Scope(),
+        office_id=world.office,
+        title="t",
+        actor="lead",
+        now=world.now,
+    )
+    assert jobs.run_due(world.session, now=world.now) == 1
+    assert by_item(world, campaign)["1a"] == 7
+    world.jump(world.now)
+    assert by_item(world, campaign)["1a"] == expected(register)["1a"]
+    done = world.session.scalars(select(PhaseDispatch).where(PhaseDispatch.campaign_id == campaign.id)).one()
+    assert (done.obligations, done.is_complete) == (by_item(world, campaign).total(), True)
+
+
+def test_a_part_of_a_dispatch_that_breaks_goes_on_where_the_last_one_stopped(
+    world: World, register: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine import runtime
+    from engine.models import Incident
+
+    monkeypatch.setattr(dispatch, "AT_ONCE", 7)
+    campaign = campaigns.launch(
+        world.session,
+        DRIVE,
+        scope=campaigns.Scope(),
+        office_id=world.office,
+        title="t",
+        actor="lead",
+        now=world.now,
+    )
+    jobs.run_due(world.session, now=world.now)
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatch, "notify_each", lambda *_a, **_k: 1 / 0)
+        jobs.run_due(world.session, now=world.now)
+    assert by_item(world, campaign)["1a"] == 7
+    incident = world.session.scalars(
+        select(Incident).where(Incident.instance_id == campaign.instance_id)
+    ).one()
+    runtime.retry(world.session, incident.id, now=world.now, actor="admin")
+    world.jump(world.now)
+    assert by_item(world, campaign)["1a"] == expected(register)["1a"]
 
 
 def test_a_phase_notes_how_many_obligations_it_handed_out(world: World) -> None:

@@ -692,6 +692,8 @@ def upgrade() -> None:
         sa.Column("phase", sa.Integer(), nullable=False),
         sa.Column("dispatched_at", UtcDateTime(), nullable=False),
         sa.Column("obligations", sa.Integer(), nullable=False),
+        sa.Column("last_enterprise_id", sa.Integer(), nullable=False),
+        sa.Column("is_complete", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_phase_dispatch_campaign_id_campaign")
         ),
