@@ -28,7 +28,7 @@ format: setup ## Rewrite the code in the agreed form
 	@$(BIN)/ruff format .
 
 e2e: setup ## Drive the pages in Chromium (BIHUAN_CHROMIUM names another browser)
-	@$(BIN)/python -m pytest -m e2e tests
+	@$(BIN)/python -m pytest -m e2e -n 2 --dist loadfile tests
 
 bench: setup ## Print ratios: with the engine, with stock SpiffWorkflow, with bare statements
 	@$(BIN)/python -m tests.benchmarks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from tests.databases import PostgresqlTemplate, SqliteTemplate, postgresql_server
 from workflows.database import make_engine
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +57,15 @@ def postgresql_url(postgresql_template: PostgresqlTemplate) -> Iterator[str]:
     """URL of an empty PostgreSQL database, for races that only two connections can show."""
     with postgresql_template.copy() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of a run; Playwright does not start twice in a process."""
+    from tests.e2e.browser import chromium
+
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.bpmn.files import KEYS, ROOT, read
 
@@ -24,23 +22,16 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    browser = os.environ.get("BIHUAN_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=browser, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        page = chromium.new_page()
-        page.set_content("<div id=canvas style='width: 900px; height: 600px'></div>")
-        page.add_script_tag(path=VIEWER)
-        yield page
-        chromium.close()
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.set_content("<div id=canvas style='width: 900px; height: 600px'></div>")
+    page.add_script_tag(path=VIEWER)
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_bpmn_js_draws_every_element_without_a_warning(page: Any, key: str) -> None:
+def test_bpmn_js_draws_every_element_without_a_warning(page: Page, key: str) -> None:
     shown = page.evaluate(OPEN, (ROOT / key / f"{key}.bpmn").read_text("utf-8"))
     assert shown["warnings"] == []
     drawn = read(key)

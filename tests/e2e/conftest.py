@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.browser import Pictures, chromium
-from tests.e2e.person import People
+from tests.e2e.browser import Pictures
+from tests.e2e.person import PATIENCE, People
 from tests.e2e.product import Product, running
 
 HERE = Path(__file__).parent
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,12 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +41,7 @@ def people(product: Product, browser: Browser) -> Iterator[People]:
     """`people("qiye1")` is that person, signed in."""
     people = People(product, browser)
     yield people
-    for context in {page.context for _, page in people.pages()}:
-        context.close()
+    people.leave()
 
 
 @pytest.fixture(scope="module")

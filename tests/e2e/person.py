@@ -12,6 +12,7 @@ from tests.e2e.browser import Screen
 from tests.e2e.product import Product
 from workflows.sample import PASSWORD
 
+PATIENCE = 20_000  # milliseconds until an answer counts as missing
 # Chromium notes every 4xx answer as an error; these are the product's own: refused input, somebody was quicker.
 ANSWERS = re.compile(r"status of (409|422)\b")
 
@@ -93,6 +94,11 @@ class People:
     def pages(self) -> Iterator[tuple[str, Page]]:
         return ((f"{key[0]}-{key[1]}", one.page) for key, one in self.known.items())
 
+    def leave(self) -> None:
+        """Everybody closes their browser."""
+        for context in {one.page.context for one in self.known.values()}:
+            context.close()
+
     def stranger(self, screen: Screen = Screen.DESKTOP, *, script: bool = True) -> Page:
         """A browser of its own, before anybody has signed in."""
         is_phone = screen is Screen.PHONE
@@ -104,7 +110,7 @@ class People:
             locale="zh-CN",
             java_script_enabled=script,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", lambda message: self._hear(message))
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         return context.new_page()

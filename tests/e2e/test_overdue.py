@@ -32,8 +32,11 @@ def test_an_item_past_its_deadline_reaches_the_town_which_urges_and_the_enterpri
     expect(step.filter(has_text=ITEM)).to_be_visible()
 
     main.get_by_role("checkbox", name=f"勾选{name}：{ITEM}").check()
-    main.get_by_role("button", name="催办所选").click()
+    main.get_by_role("button", name="催办所选 1 项").click()
     town.told("已催办1家企业")
+    expect(main.get_by_role("row").filter(has_text=name).filter(has_text=ITEM)).not_to_contain_text(
+        "从未催办"
+    )
 
     officer = people(username, screen)
     notice = officer.visit("/notices").get_by_role("main").get_by_role("link", name=f"催办：“{ITEM}”")
