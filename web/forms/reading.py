@@ -75,7 +75,7 @@ def _is_known(schema: Mapping[str, Any], name: str) -> bool:
         return number_of(number) is not None and _is_known(part["items"], inner) and not is_file
     if widget == "group":
         return _is_known(part, rest) and not is_file
-    return not rest and is_file <= (widget == "evidence")
+    return not rest and (widget == "evidence" or not is_file)
 
 
 def _read(schema: Mapping[str, Any], fields: FormData, prefix: str) -> dict[str, Any]:
