@@ -18,6 +18,7 @@ from web.counts import menu_counts
 from workflows.accounts import sessions
 from workflows.accounts.models import Account
 from workflows.accounts.types import Role
+from workflows.clock import Clock
 from workflows.register.types import EnterpriseStatus
 from workflows.settings import Mode, Settings
 
@@ -72,6 +73,7 @@ def furnish(session: Session, folder: Path) -> House:
     extension = world.ask(asked, "2025-09-01")
     _people(session, world.office, world.towns, world.departments, firm.id, other.id)
     world.advance(NOW)
+    session.add(Clock(id=1, business_at=NOW, machine_at=NOW))
     return House(
         office=world.office, town=world.towns[0], other_town=world.towns[1], firm=firm.id, other_firm=other.id,
         campaign=late.campaign_id, late=late.id, check=world.task(late, "self_check").id,
