@@ -16,18 +16,28 @@ PREPARING = 0x62696875616E  # "bihuan", as the number of an advisory lock
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql://…`; JSON is stored as readable UTF-8 text."""
+    """An engine for `sqlite:///…` or `postgresql://…`; JSON is stored as readable UTF-8 text.
+
+    Errors do not repeat the values of a statement: they would carry people's data into the log.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(
             url,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
+            hide_parameters=True,
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, pool_pre_ping=True)
+    return create_engine(
+        url,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        hide_parameters=True,
+        pool_pre_ping=True,
+    )
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -32,10 +32,13 @@ def tick(sessions: sessionmaker[Session]) -> None:
 
 
 def add_jobs(scheduler: BaseScheduler, sessions: sessionmaker[Session]) -> None:
-    """The table of (when, job). The first tick comes at once: what fell due meanwhile has waited long enough."""
+    """The table of (when, job). The first tick comes at once: what fell due meanwhile has waited long enough.
+
+    A tick that comes late, on a busy machine, is taken all the same.
+    """
     scheduler.add_job(
         tick, "interval", args=[sessions], seconds=TICK_SECONDS, coalesce=True, max_instances=1, id="sweep",
-        next_run_time=machine_now(),
+        next_run_time=machine_now(), misfire_grace_time=None,
     )  # fmt: skip
 
 

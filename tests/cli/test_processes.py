@@ -154,7 +154,7 @@ def test_ctrl_c_stops_the_scheduler_without_a_traceback(
     assert "Traceback" not in said
 
 
-def test_the_scheduler_refuses_a_database_without_tables(bare_url: str, tmp_path: Path) -> None:
-    with running("scheduler", cwd=tmp_path, env=environment_of(bare_url, tmp_path)) as process:
+def test_the_scheduler_refuses_a_database_without_tables(tmp_path: Path) -> None:
+    with running("scheduler", cwd=tmp_path, env=environment_of("", tmp_path)) as process:
         said, _ = process.communicate(timeout=60)
     assert (process.returncode, "请先运行 bihuan migrate" in said) == (1, True)
