@@ -57,6 +57,9 @@ class House:
     other_extension_task: int
 
 
+EMPTY = House(**dict.fromkeys(House.__annotations__, 0))
+
+
 def furnish(session: Session, folder: Path) -> House:
     """Two enterprises in two towns under two departments, and a campaign that is late."""
     found_district(session, at("2025-06-01 09:00"))
@@ -123,7 +126,7 @@ class Place:
         return session
 
 
-def place_on(url: str, folder: Path, house: House, mode: Mode = Mode.SAMPLE) -> Place:
+def place_on(url: str, folder: Path, house: House = EMPTY, mode: Mode = Mode.SAMPLE) -> Place:
     """An application whose clocks stand still at `NOW`."""
     settings = Settings(mode=mode, database_url=url, data_dir=folder, _env_file=None)
     return Place(create_app(settings, counts=menu_counts, machine_clock=lambda: NOW), house)
