@@ -16,8 +16,3 @@ class LabelledEnum(StrEnum):
         member._value_ = value
         member.label = label
         return member
-
-    @classmethod
-    def from_label(cls, label: str) -> Self | None:
-        """The member that people call `label`, or None."""
-        return next((member for member in cls if member.label == label), None)

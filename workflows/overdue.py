@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workflows.calendar.rules import WorkdayCalendar
 from workflows.escalation.models import Escalation
 from workflows.notifications.models import Notification
-from workflows.notifications.service import notify_all
+from workflows.notifications.service import notify_each
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import overdue
 from workflows.register.models import Enterprise
@@ -56,9 +56,7 @@ def matrix(
     session: Session, *, cell: Cell, sight: Sight, calendar: WorkdayCalendar, now: datetime
 ) -> dict[int, list[int]]:
     """Town id -> number of overdue obligations in each bucket of `BUCKETS`."""
-    query = select(Obligation.town_id, Obligation.due_at, func.count()).group_by(
-        Obligation.town_id, Obligation.due_at
-    )
+    query = select(Obligation.town_id, Obligation.due_at, func.count())
     table: dict[int, list[int]] = defaultdict(lambda: [0] * len(BUCKETS))
     query = query.where(*_where(session, cell, sight, now)).group_by(Obligation.town_id, Obligation.due_at)
     for town_id, due_at, number in session.execute(query):
@@ -106,22 +104,17 @@ def bucket_of(workdays: int) -> int:
 
 def urge(session: Session, obligations: Sequence[Obligation], *, actor: str, now: datetime) -> int:
     """Remind the safety officer and the principal of each; returns how many enterprises were reached."""
-    for obligation in obligations:
-        groups = [f"{obligation.enterprise_id}:safety_officer", f"{obligation.enterprise_id}:principal"]
-        data = {
-            "title": obligation.title,
-            "due_at": obligation.due_at and iso(obligation.due_at),
-            "by": actor,
-        }
-        notify_all(
-            session,
-            groups,
-            kind="urged",
-            subject=str(Subject(SubjectKind.OBLIGATION, obligation.id)),
-            data=data,
-            at=now,
+    notices = [
+        (
+            f"{one.enterprise_id}:{role}",
+            str(Subject(SubjectKind.OBLIGATION, one.id)),
+            {"title": one.title, "due_at": one.due_at and iso(one.due_at), "by": actor},
         )
-    return len({obligation.enterprise_id for obligation in obligations})
+        for one in obligations
+        for role in ("safety_officer", "principal")
+    ]
+    notify_each(session, notices, kind="urged", at=now)
+    return len({one.enterprise_id for one in obligations})
 
 
 def selected(session: Session, ids: Sequence[int], *, sight: Sight, now: datetime) -> list[Obligation]:

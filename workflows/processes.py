@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -48,7 +47,3 @@ def form_schema(form_key: str) -> dict[str, Any]:
 def diagram(definition: ProcessDefinition) -> str:
     """The BPMN text that the diagram viewer draws."""
     return str(definition.files[f"{definition.key}.bpmn"])
-
-
-def folder_of(key: str) -> Path:
-    return FOLDER / key

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, false, or_, true
 
 from workflows.accounts.types import Held, Role
 
@@ -31,15 +31,19 @@ class Sight:
             or subject.enterprise_id in self.enterprise_ids
         )
 
-    def of(self, model: Any) -> ColumnElement[bool]:
-        """The same as a condition of a query on `model`."""
+    def of(self, model: Any, *, enterprise_id: Any = None) -> ColumnElement[bool]:
+        """The same as a condition of a query on `model`; `enterprise_id` is its column if it has another name.
+
+        Only what somebody holds is compared: an empty IN would keep the database from its index.
+        """
         if self.everything:
             return true()
-        return or_(
-            model.town_id.in_(self.town_ids),
-            model.department_id.in_(self.department_ids),
-            model.enterprise_id.in_(self.enterprise_ids),
+        compared = (
+            (model.town_id, self.town_ids),
+            (model.department_id, self.department_ids),
+            (model.enterprise_id if enterprise_id is None else enterprise_id, self.enterprise_ids),
         )
+        return or_(false(), *(column.in_(ids) for column, ids in compared if ids))
 
 
 def sight_of(held: Iterable[Held]) -> Sight:

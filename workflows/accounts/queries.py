@@ -56,17 +56,6 @@ def count_sample_accounts(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Account).where(Account.is_sample)) or 0
 
 
-def holders(session: Session, *, organization_id: int, role: Role) -> list[Account]:
-    """The active people who hold a role in an organisation."""
-    query = (
-        select(Account)
-        .join(RoleAssignment, RoleAssignment.account_id == Account.id)
-        .where(RoleAssignment.organization_id == organization_id, RoleAssignment.role == role, Account.active)
-        .order_by(Account.id)
-    )
-    return list(session.scalars(query))
-
-
 def names_of(session: Session, actors: Iterable[str | None]) -> Mapping[str, str]:
     """Display names of actors such as `account:17`; actors that are no accounts are left out."""
     ids = {int(actor.removeprefix(PREFIX)) for actor in actors if actor and actor.startswith(PREFIX)}

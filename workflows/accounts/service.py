@@ -58,13 +58,6 @@ def create_account(
     return account
 
 
-def set_password(session: Session, account: Account, *, password: str) -> None:
-    """Give an account a new password and lift its lock. Raises WeakPassword."""
-    account.password_hash = _checked_hash(password, account.username)
-    account.failed, account.locked_until = 0, None
-    session.flush()
-
-
 def check_password(session: Session, *, username: str, password: str) -> Checked:
     """Compare a password, which takes argon2 a while: do it in a session that only reads, then `settle`.
 
@@ -94,11 +87,6 @@ def settle(session: Session, checked: Checked, *, now: datetime, allow_sample: b
     if checked.renewed:  # the parameters of argon2 were raised since
         account.password_hash = checked.renewed
     return _admit(session, account, allow_sample=allow_sample)
-
-
-def groups_of(account: Account) -> list[str]:
-    """The candidate groups whose tasks this person may do: `17:town_officer`."""
-    return [held.group for held in account.held]
 
 
 def _checked_hash(password: str, username: str) -> str:

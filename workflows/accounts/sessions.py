@@ -52,11 +52,6 @@ def close_session(session: Session, *, secret: str) -> None:
     session.execute(delete(WebSession).where(WebSession.id_hash == _hash(secret)))
 
 
-def close_all(session: Session, *, account_id: int) -> None:
-    """Sign out a person everywhere: a new password or a shut account."""
-    session.execute(delete(WebSession).where(WebSession.account_id == account_id))
-
-
 def _sweep(session: Session, now: datetime) -> None:
     over = or_(WebSession.last_seen_at < now - rules.IDLE, WebSession.created_at < now - rules.ABSOLUTE)
     session.execute(delete(WebSession).where(over))

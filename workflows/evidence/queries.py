@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.evidence.exceptions import ForeignEvidence
@@ -46,12 +46,6 @@ def readable(
     if evidence.organization_id in set(organization_ids) or _in_sight(session, evidence, sight):
         return evidence
     raise NotFound(what="evidence", id=evidence_id)
-
-
-def also_used_by(session: Session, evidence: Evidence) -> int:
-    """How many other organisations uploaded the very same bytes: a photo that was passed around."""
-    same = Evidence.sha256 == evidence.sha256, Evidence.organization_id != evidence.organization_id
-    return session.scalar(select(func.count()).select_from(Evidence).where(*same)) or 0
 
 
 def _in_sight(session: Session, evidence: Evidence, sight: Sight) -> bool:

@@ -16,7 +16,6 @@ from workflows.hazards import service
 from workflows.hazards.models import Hazard
 from workflows.inbox import Person
 from workflows.register.models import Enterprise
-from workflows.register.queries import in_sight
 from workflows.register.types import EnterpriseStatus
 from workflows.sight import Sight
 
@@ -55,5 +54,6 @@ def report(
 
 def enterprises(session: Session, *, sight: Sight) -> list[Enterprise]:
     """The enterprises somebody may report for: their own, or those in their area."""
-    query = select(Enterprise).where(in_sight(sight), Enterprise.status != EnterpriseStatus.DEREGISTERED)
+    seen = sight.of(Enterprise, enterprise_id=Enterprise.id)
+    query = select(Enterprise).where(seen, Enterprise.status != EnterpriseStatus.DEREGISTERED)
     return list(session.scalars(query.order_by(Enterprise.name)))

@@ -22,12 +22,7 @@ def notify_all(
     session: Session, groups: Iterable[str], *, kind: str, subject: str, data: Mapping[str, Any], at: datetime
 ) -> None:
     """The same notice to several groups, one row each."""
-    rows = [
-        {"candidate_group": group, "kind": kind, "subject": subject, "data": dict(data), "created_at": at}
-        for group in groups
-    ]
-    if rows:
-        session.execute(insert(Notification), rows)
+    notify_each(session, [(group, subject, data) for group in groups], kind=kind, at=at)
 
 
 def notify_each(

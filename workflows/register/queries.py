@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows.exceptions import NotFound
@@ -12,7 +10,6 @@ from workflows.organizations.queries import of_kind
 from workflows.organizations.types import OrganizationKind
 from workflows.register.cells import Directory
 from workflows.register.models import Enterprise
-from workflows.register.types import EnterpriseStatus
 from workflows.sight import Sight
 
 PAGE = 50
@@ -28,21 +25,13 @@ def directory(session: Session) -> Directory:
     )
 
 
-def by_uscc(session: Session, uscc: str) -> Enterprise | None:
-    return session.scalar(select(Enterprise).where(Enterprise.uscc == uscc))
-
-
-def operating(session: Session, *, town_ids: Sequence[int] = ()) -> list[Enterprise]:
-    """Enterprises in operation, of these towns or of all, in a steady order."""
-    query = select(Enterprise).where(Enterprise.status == EnterpriseStatus.OPERATING)
-    if town_ids:
-        query = query.where(Enterprise.town_id.in_(town_ids))
-    return list(session.scalars(query.order_by(Enterprise.id)))
-
-
 def find(session: Session, enterprise_id: int, *, sight: Sight) -> Enterprise:
     """Raises NotFound for one that is not theirs to see."""
-    found = session.scalar(select(Enterprise).where(Enterprise.id == enterprise_id, in_sight(sight)))
+    found = session.scalar(
+        select(Enterprise).where(
+            Enterprise.id == enterprise_id, sight.of(Enterprise, enterprise_id=Enterprise.id)
+        )
+    )
     if found is None:
         raise NotFound(what="enterprise", id=enterprise_id)
     return found
@@ -57,7 +46,7 @@ def search(
     session: Session, *, sight: Sight, text: str = "", town_id: int | None = None, offset: int = 0
 ) -> list[Enterprise]:
     """One page of enterprises in sight by name or credit code, one more than `PAGE` when there are further ones."""
-    query = select(Enterprise).where(in_sight(sight))
+    query = select(Enterprise).where(sight.of(Enterprise, enterprise_id=Enterprise.id))
     if text:
         query = query.where(
             Enterprise.name.contains(text, autoescape=True) | (Enterprise.uscc == text.upper())
@@ -65,14 +54,3 @@ def search(
     if town_id is not None:
         query = query.where(Enterprise.town_id == town_id)
     return list(session.scalars(query.order_by(Enterprise.id).offset(offset).limit(PAGE + 1)))
-
-
-def in_sight(sight: Sight) -> ColumnElement[bool]:
-    """The enterprises somebody may see, as a condition."""
-    if sight.everything:
-        return true()
-    return or_(
-        Enterprise.id.in_(sight.enterprise_ids),
-        Enterprise.town_id.in_(sight.town_ids),
-        Enterprise.department_id.in_(sight.department_ids),
-    )

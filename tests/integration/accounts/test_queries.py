@@ -33,11 +33,3 @@ def test_actors_are_called_by_their_names(session: Session) -> None:
     assert queries.names_of(session, [person.actor, "system", None, "account:9999"]) == {
         person.actor: "Hanli"
     }
-
-
-def test_holders_of_a_role_are_the_active_ones(session: Session) -> None:
-    district = add_district(session)
-    add_account(session, "gone", district.town, Role.TOWN_OFFICER).active = False
-    here = add_account(session, "here", district.town, Role.TOWN_OFFICER)
-    add_account(session, "elsewhere", district.other_town, Role.TOWN_OFFICER)
-    assert queries.holders(session, organization_id=district.town, role=Role.TOWN_OFFICER) == [here]

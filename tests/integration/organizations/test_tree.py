@@ -1,4 +1,4 @@
-"""The tree of organisations: created, found again, read down and up; on SQLite and PostgreSQL."""
+"""The tree of organisations: created, created again, found; on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workflows.exceptions import NotFound
 from workflows.organizations.models import Organization
-from workflows.organizations.queries import by_code, children, descendants, office_id, path
+from workflows.organizations.queries import office_id
 from workflows.organizations.service import create_tree
 from workflows.organizations.types import OrganizationKind, OrganizationNode
 
@@ -21,28 +21,6 @@ TREE = OrganizationNode(OrganizationKind.DISTRICT_OFFICE, "office", "样例办",
 @pytest.fixture
 def top(session: Session) -> Organization:
     return create_tree(session, TREE)
-
-
-def codes(organizations: list[Organization]) -> list[str]:
-    return [organization.code for organization in organizations]
-
-
-def test_children_are_those_directly_below(session: Session, top: Organization) -> None:
-    assert codes(children(session, top.id)) == ["department", "town"]
-
-
-def test_children_can_be_asked_for_by_kind(session: Session, top: Organization) -> None:
-    assert codes(children(session, top.id, kind=OrganizationKind.TOWN)) == ["town"]
-
-
-def test_descendants_are_everything_below(session: Session, top: Organization) -> None:
-    assert codes(descendants(session, top.id)) == ["department", "town", "firm"]
-
-
-def test_a_path_leads_from_the_top_down(session: Session, top: Organization) -> None:
-    firm = by_code(session, "firm")
-    assert firm is not None
-    assert codes(path(session, firm.id)) == ["office", "town", "firm"]
 
 
 def test_creating_a_tree_again_renames_and_adds_nothing(session: Session, top: Organization) -> None:
