@@ -30,6 +30,7 @@ def test_an_item_past_its_deadline_reaches_the_town_which_urges_and_the_enterpri
     main = page.get_by_role("main")
     step = main.get_by_role("paragraph").filter(has_text="转镇街督办").filter(has_text=name)
     expect(step.filter(has_text=ITEM)).to_be_visible()
+    expect(main.get_by_role("row").filter(has_text=name).filter(has_text=ITEM)).to_contain_text("从未催办")
 
     main.get_by_role("checkbox", name=f"勾选{name}：{ITEM}").check()
     main.get_by_role("button", name="催办所选 1 项").click()
@@ -38,6 +39,8 @@ def test_an_item_past_its_deadline_reaches_the_town_which_urges_and_the_enterpri
         "从未催办"
     )
 
+    told = town.visit("/notices").get_by_role("main").get_by_role("paragraph").filter(has_text="转镇街督办")
+    expect(told.filter(has_text=name).first).to_be_visible()
     officer = people(username, screen)
     notice = officer.visit("/notices").get_by_role("main").get_by_role("link", name=f"催办：“{ITEM}”")
     expect(notice).to_be_visible()
