@@ -26,6 +26,7 @@ from workflows.campaigns.models import Campaign, FailingList
 from workflows.campaigns.templates import CampaignTemplate
 from workflows.database import make_engine, make_sessions
 from workflows.escalation.models import Escalation
+from workflows.escalation.rules import Outcome
 from workflows.evidence import service as evidence
 from workflows.hazards import queries as hazards
 from workflows.inbox import Person, complete
@@ -233,14 +234,18 @@ def _phases(session: Session, campaign: Campaign) -> list[dict[str, Any]]:
 
 
 def _ladder(session: Session, campaign_id: int) -> list[dict[str, Any]]:
-    """Each ladder step with the Shanghai day it acted on and how often."""
+    """Each ladder step with how often and on which Shanghai day it acted, or was meant to when superseded."""
     query = select(Escalation).where(Escalation.campaign_id == campaign_id)
     counts = Counter(
-        (day_of(e.acted_at).isoformat(), e.subject_kind, e.step, e.action, e.offset, e.outcome)
+        (_day(e).isoformat(), e.subject_kind, e.step, e.action, e.offset, e.outcome)
         for e in session.scalars(query)
     )
     keys = ("on", "subject", "step", "action", "offset", "outcome")
     return [dict(zip(keys, key, strict=True)) | {"count": count} for key, count in sorted(counts.items())]
+
+
+def _day(step: Escalation) -> date:
+    return day_of(step.acted_at if step.outcome == Outcome.SENT else step.planned_at)
 
 
 def _text(at: datetime | None) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from workflows.calendar.exceptions import CalendarMissing
 from workflows.times import day_of, morning_of
 
 UNDATED_STEP = 99  # beyond every row of the decision table: no ladder
@@ -52,6 +53,17 @@ def planned_at(step: LadderStep, *, due_at: datetime, add_workdays: Callable[[da
     if step.offset == 0:
         return morning_of(add_workdays(due_on + timedelta(days=1), -1))
     return morning_of(add_workdays(due_on, step.offset))
+
+
+def put_off(
+    now: datetime, *, is_workday: Callable[[date], bool], add_workdays: Callable[[date, int], date]
+) -> datetime | None:
+    """The next working morning when nobody works today, else None. A year that nobody published puts nothing off."""
+    today = day_of(now)
+    try:
+        return None if is_workday(today) else morning_of(add_workdays(today, 1))
+    except CalendarMissing:
+        return None
 
 
 def is_superseded(step: LadderStep, following: datetime | None, *, now: datetime) -> bool:

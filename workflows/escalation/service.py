@@ -23,6 +23,7 @@ from workflows.escalation.rules import (
     after,
     is_superseded,
     planned_at,
+    put_off,
 )
 from workflows.notifications.service import notify
 from workflows.subjects import Subject, group_of
@@ -83,11 +84,23 @@ def _is_past_reminder(steps: list[LadderStep], following: dict[str, Any], *, now
 
 
 def act(session: Session, job: JobContext) -> dict[str, Any]:
-    """Take one step: write it down once, tell whom it concerns, name the next."""
+    """Take one step: write it down once, tell whom it concerns, name the next.
+
+    A step that comes late, after downtime or in a round that opened late, waits for the next working day.
+    """
     due_at = parse_iso(job.variables["due_at"])
     assert due_at is not None  # plan() gives an undated subject no step
-    steps, add = ladder(session, job.variables["ladder"]), load(session).add
+    calendar = load(session)
+    steps, add = ladder(session, job.variables["ladder"]), calendar.add
     step = steps[job.variables["step"]]
+    later = put_off(job.now, is_workday=calendar.is_workday, add_workdays=add)
+    if later is not None:
+        return {
+            "step": step.index,
+            "step_waiting": None,
+            "calendar_missing": False,
+            "next_step_at": iso(later),
+        }
     at = planned_at(step, due_at=due_at, add_workdays=add)
     following = _next(steps, step.index + 1, due_at, add)
     superseded = is_superseded(step, parse_iso(following["next_step_at"]), now=job.now)

@@ -37,11 +37,32 @@ def extend(world: World, one: Obligation, due_on: str) -> None:
 # --- two weeks without a sweep
 
 
-def test_after_two_weeks_of_downtime_the_reminders_are_recorded_as_superseded(world: World) -> None:
+def test_after_two_weeks_of_downtime_a_reminder_that_is_still_true_is_sent(world: World) -> None:
+    one = world.obligation(due="2025-09-30")
+    world.advance(at("2025-09-15 12:00"))
+    world.jump(at("2025-09-29 12:00"))  # T-5 was 09-24, T-1 is today
+    assert outcomes(world, one) == [(-5, "superseded"), (-1, "sent")]
+
+
+def test_a_sweep_that_comes_back_in_the_holiday_waits_for_its_end(world: World) -> None:
     one = world.obligation(due="2025-09-30")
     world.advance(at("2025-09-23 12:00"))
-    world.jump(at("2025-10-07 12:00"))  # T-5 was 09-24, T-1 was 09-29, T+1 is 10-09
-    assert outcomes(world, one) == [(-5, "superseded"), (-1, "sent")]
+    world.jump(at("2025-10-07 12:00"))
+    assert world.steps(one) == []
+    world.advance(at("2025-10-09 12:00"))
+    assert outcomes(world, one) == [(-5, "superseded"), (-1, "superseded"), (1, "sent")]
+    assert world.acted(one)[-1] == (1, "2025-10-09 09:00")
+
+
+def test_a_late_step_waits_for_monday(world: World) -> None:
+    one = world.obligation(due="2025-08-15")
+    world.advance(at("2025-08-21 12:00"))
+    world.jump(at("2025-08-31 12:00"))  # a Sunday; T+7 was Tuesday 26
+    assert world.acted(one)[-1] == (3, "2025-08-20 09:00")
+    world.advance(at("2025-09-01 12:00"))
+    assert world.acted(one)[-1] == (7, "2025-09-01 09:00")
+    world.advance(at("2025-09-05 12:00"))
+    assert world.acted(one)[-2:] == [(12, "2025-09-02 09:00"), (15, "2025-09-05 09:00")]
 
 
 def test_after_downtime_past_the_holiday_no_reminder_is_sent_at_all(world: World) -> None:

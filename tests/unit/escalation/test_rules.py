@@ -10,7 +10,7 @@ from tests.factories import at, end_of
 from tests.published import workday, works
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.published import published
-from workflows.escalation.rules import LadderAction, LadderStep, after, is_superseded, planned_at
+from workflows.escalation.rules import LadderAction, LadderStep, after, is_superseded, planned_at, put_off
 
 REMIND = LadderStep(0, LadderAction.REMIND, -1, "safety_officer")
 NOTIFY = LadderStep(1, LadderAction.NOTIFY, 1, "principal")
@@ -86,6 +86,24 @@ def test_a_year_that_nobody_published_is_missing_and_not_guessed(due: str, offse
     with pytest.raises(CalendarMissing) as caught:
         acts(date.fromisoformat(due), offset)
     assert caught.value.year == 2027
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2025-08-15 23:00", None),  # a Friday, however late
+        ("2025-08-16 11:00", "2025-08-18 09:00"),
+        ("2025-08-17 23:59", "2025-08-18 09:00"),
+        ("2025-09-28 11:00", None),  # the Sunday works
+        ("2025-10-03 11:00", "2025-10-09 09:00"),
+        ("2025-10-11 11:00", None),  # the Saturday works
+        ("2027-01-02 11:00", None),  # nobody knows: rather told than silent
+    ],
+)
+def test_on_a_day_off_a_late_step_waits_for_the_next_working_morning(now: str, until: str | None) -> None:
+    calendar = published()
+    found = put_off(at(now), is_workday=calendar.is_workday, add_workdays=calendar.add)
+    assert found == (at(until) if until else None)
 
 
 def test_a_reminder_is_superseded_when_the_step_after_it_is_due_as_well() -> None:
