@@ -15,7 +15,7 @@ run: $(STAMP)/python $(STAMP)/browser ## Set up, load the sample district on fir
 setup: $(STAMP)/python-dev $(STAMP)/browser ## Set up everything, test tools included
 
 test: setup ## Every test but the browser's, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 lint: setup ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .

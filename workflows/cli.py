@@ -255,14 +255,18 @@ def _fail(text: str) -> NoReturn:
 
 
 def _stop(*_: object) -> NoReturn:
-    """A polite request to end lets everything be closed, as Ctrl-C does."""
+    """A polite request to end lets everything be closed."""
     raise SystemExit(0)
 
 
 def main() -> None:
     """The entry point: what is refused, set wrongly or out of reach is said, not traced."""
     logs.configure()
-    signal.signal(signal.SIGTERM, _stop)
+    for request in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # also where a shell has told its background jobs to ignore Ctrl-C
+        signal.signal(request, _stop)
     try:
         app()
     except (DomainError, EngineError) as refused:

@@ -15,6 +15,7 @@ import pytest
 from tests.cli.conftest import Bihuan, rows, running, wait_for
 from tests.cli.sample import DISTRICT, register_file, set_clock
 from tests.databases import PostgresqlTemplate
+from workflows.processes import KEYS
 
 STOPS_WITHIN = 20  # seconds
 
@@ -66,7 +67,7 @@ def test_serving_an_empty_database_loads_the_sample_once(bare_url: str, tmp_path
         assert "anban1" in answers(port, first)  # a sample account is listed
         assert stopped(first) == 0
     loaded = counts(bare_url)
-    assert (loaded["enterprise"], loaded["clock"], loaded["process_definition"]) == (40, 1, 5)
+    assert (loaded["enterprise"], loaded["clock"], loaded["process_definition"]) == (40, 1, len(KEYS))
     with running("serve", cwd=tmp_path, env=env) as second:
         assert "anban1" in answers(port, second)
         assert stopped(second) == 0
@@ -82,7 +83,8 @@ def test_production_starts_empty_and_lists_nobody(bare_url: str, tmp_path: Path,
         assert "Yangli-2025" not in said
         assert stopped(process) == 0
     assert counts(bare_url) == {
-        "organization": 0, "enterprise": 0, "account": 0, "process_definition": 5, "register_import": 0, "clock": 0,
+        "organization": 0, "enterprise": 0, "account": 0, "process_definition": len(KEYS), "register_import": 0,
+        "clock": 0,
     }  # fmt: skip
 
 
