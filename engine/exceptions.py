@@ -74,6 +74,16 @@ class TaskClosed(EngineError):
         super().__init__(task_id=task_id, closed_at=closed_at, actor=actor)
 
 
+class TaskAssigned(EngineError):
+    """Somebody else has the task, or has been asked to prepare it."""
+
+    code = "task_assigned"
+
+    def __init__(self, task_id: int, assignee: str | None) -> None:
+        self.task_id, self.assignee = task_id, assignee
+        super().__init__(task_id=task_id, actor=assignee)
+
+
 class VersionConflict(EngineError):
     """Somebody else changed it since it was read."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -41,7 +41,22 @@ Handler = Callable[[Session, JobContext], Mapping[str, Json] | Again | None]
 handlers: Final[dict[str, Handler]] = {}
 
 
-def register(topic: str, handler: Handler) -> None:
-    """Name the handler of a topic; the same one may be named again, another one may not."""
+BatchHandler = Callable[[Session, Sequence[JobContext]], Sequence[Mapping[str, Json] | None]]
+_batches: Final[dict[Handler, BatchHandler]] = {}
+
+
+def register(topic: str, handler: Handler, *, batch: BatchHandler | None = None) -> None:
+    """Name the handler of a topic; the same one may be named again, another one may not.
+
+    `batch` does the same for many instances at once, one answer for each: fewer statements, equal results.
+    """
     if handlers.setdefault(topic, handler) is not handler:
         raise ValueError(f"topic '{topic}' has a handler already")
+    if batch is not None:
+        _batches[handler] = batch
+
+
+def batch_of(topic: str) -> BatchHandler | None:
+    """The set-based twin of a topic's handler, if it has one."""
+    handler = handlers.get(topic)
+    return _batches.get(handler) if handler is not None else None

@@ -99,12 +99,12 @@ def _intern(connection: Connection, definition_id: int, machine: Machine, names:
 
 
 def tokens_by_node(session: Session, *, group_id: int, key: str) -> dict[str, int]:
-    """How many tokens of the group's active instances stand on each node of the definition, all versions."""
+    """How many tokens of the group's instances stand on each node of the definition, all versions."""
     counts = session.execute(
         select(ProcessInstance.marking_id, func.count())
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .where(ProcessInstance.group_id == group_id, ProcessDefinition.key == key)
-        .where(ProcessInstance.status == InstanceStatus.ACTIVE)
+        .where(ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED]))
         .group_by(ProcessInstance.marking_id)
     ).all()
     tokens: dict[int, list[list[str]]] = dict(

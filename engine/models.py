@@ -15,7 +15,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from engine.types import IncidentKind, InstanceStatus, JobStatus, TaskStatus
+from engine.types import DelegationState, IncidentKind, InstanceStatus, JobStatus, TaskStatus
 
 # For tables of the domain that want to query inside a document; the engine's own stay text (see `Base`).
 JsonValue = JSON().with_variant(JSONB(), "postgresql")
@@ -137,7 +137,10 @@ class ProcessInstance(Base):
 
 
 class UserTask(Base):
-    """What a person of `candidate_group` can do, or did."""
+    """What a person of `candidate_group` can do, or did.
+
+    With an `assignee` only they can. While `delegation_state` is pending the assignee prepares it for the `owner`.
+    """
 
     __tablename__ = "user_task"
     __table_args__ = (
@@ -150,6 +153,15 @@ class UserTask(Base):
             postgresql_where=sql("status = 'open'"),
         ),
         Index(None, "candidate_group", "status", "due_at", "id"),
+        Index(
+            "ix_user_task_assignee",
+            "assignee",
+            "status",
+            "due_at",
+            "id",
+            sqlite_where=sql("assignee IS NOT NULL"),
+            postgresql_where=sql("assignee IS NOT NULL"),
+        ),
         Index(None, "instance_id", "node"),
     )
 
@@ -161,12 +173,16 @@ class UserTask(Base):
     name: Mapped[str] = mapped_column(String(200))
     candidate_group: Mapped[str] = mapped_column(String(120))
     assignee: Mapped[str | None] = mapped_column(String(120))
+    owner: Mapped[str | None] = mapped_column(String(120))
+    delegation_state: Mapped[DelegationState | None] = mapped_column(_states(DelegationState))
+    follow_up_at: Mapped[datetime | None]
     form_key: Mapped[str] = mapped_column(String(100))
     status: Mapped[TaskStatus] = mapped_column(_states(TaskStatus))
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     actor: Mapped[str | None] = mapped_column(String(120))
+    on_behalf_of: Mapped[str | None] = mapped_column(String(120))
     version: Mapped[int] = mapped_column(default=0)
 
 

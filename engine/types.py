@@ -37,11 +37,19 @@ class InstanceStatus(StrEnum):
 
 
 class TaskStatus(StrEnum):
-    """A user task is open until a person completes it or the process withdraws it."""
+    """A user task is open until a person completes it or the process withdraws it; suspended with its instance."""
 
     OPEN = "open"
+    SUSPENDED = "suspended"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+
+
+class DelegationState(StrEnum):
+    """A delegated task comes back to its owner, who completes it."""
+
+    PENDING = "pending"
+    RESOLVED = "resolved"
 
 
 class JobStatus(StrEnum):
@@ -136,6 +144,16 @@ class NewInstance:
 
     business_key: str
     variables: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class FilledTask:
+    """A user task with the form that completes it, who filled it in and for whom they stood in."""
+
+    task_id: int
+    form: Mapping[str, Json]
+    actor: str
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engine.exceptions import EngineError, InstanceNotActive, InstanceNotFound, TaskNotFound, TransitionFailed
-from engine.handlers import AGAIN, Again, JobContext, handlers
+from engine.handlers import AGAIN, Again, BatchHandler, JobContext, batch_of, handlers
 from engine.machines import machine_of
 from engine.markings import names_of
 from engine.models import (
@@ -30,6 +30,7 @@ from engine.units import PendingJob, Unit
 from engine.values import check_variables
 
 SYSTEM: Final = "system"
+SUSPENDED: Final = "suspended"  # the incident of a message whose receiver was suspended
 _MAX_ROUNDS: Final = 1000
 _UNITS, _FRAMES = "engine.units", "engine.frames"
 Frame = list[tuple[Unit, Unit]]
@@ -68,6 +69,11 @@ def _passes_by_itself(exc: Exception) -> bool:
     """A deadlock, a failed serialization, a lock that did not come: the whole command is to be tried again."""
     state = getattr(exc.orig, "sqlstate", None) if isinstance(exc, DBAPIError) else None
     return state in ("40001", "40P01", "55P03")
+
+
+def is_running(session: Session) -> bool:
+    """Whether a command of this session holds instances in memory."""
+    return bool(session.info.get(_UNITS))
 
 
 class Work:
@@ -124,6 +130,11 @@ class Work:
         if unit.status is not InstanceStatus.ACTIVE:
             raise InstanceNotActive(instance_id, unit.status)
         return unit
+
+    def lock_all(self, instance_ids: Sequence[int]) -> dict[int, Unit]:
+        """Instances by id, locked in one order; the lock waits for whoever holds one of them."""
+        query = select(*_COLUMNS).where(_I.c.id.in_(instance_ids)).order_by(_I.c.id).with_for_update()
+        return {row.id: self.adopt(row) for row in self.connection.execute(query).all()}
 
     def lock_where(self, condition: ColumnElement[bool], *order: Any, limit: int) -> list[Unit]:
         """Instances that fulfil a condition; those that somebody else has locked are left to him."""
@@ -225,10 +236,52 @@ class Work:
             ready = [u for u in self.units.values() if u.jobs and u.status is InstanceStatus.ACTIVE]
             if not ready:
                 return
-            for unit in ready:
-                if unit.jobs and unit.status is InstanceStatus.ACTIVE:
-                    self.run_job(unit, unit.jobs.pop(0))
+            self._run_jobs(ready)
         raise EngineError(problem="service tasks without end", instances=sorted(self.units))
+
+    def _run_jobs(self, ready: Sequence[Unit]) -> None:
+        """The first job of each unit; those of one topic together where their handler has a set-based twin."""
+        topics: dict[str, list[Unit]] = {}
+        for unit in ready:
+            topics.setdefault(unit.jobs[0].topic, []).append(unit)
+        for topic, units in topics.items():
+            batch = batch_of(topic) if len(units) > 1 else None
+            if batch is None or not self._run_batch(batch, units):
+                for unit in units:
+                    if unit.jobs and unit.status is InstanceStatus.ACTIVE:
+                        self.run_job(unit, unit.jobs.pop(0))
+
+    def _run_batch(self, batch: BatchHandler, units: Sequence[Unit]) -> bool:
+        """Call the set-based handler and complete its tokens in one savepoint.
+
+        False when anything failed: everything is as before, and each job then runs by itself, so that one broken
+        instance does not hold up the others.
+        """
+        frame: Frame = [(unit, unit.snapshot()) for unit in units]
+        sent = len(self._outbox)
+        self._frames.append(frame)
+        savepoint = self.session.begin_nested()
+        try:
+            contexts = [self._context(unit, unit.jobs[0]) for unit in units]
+            answers = batch(self.session, contexts)
+            for unit, answer in zip(units, answers, strict=True):
+                job = unit.jobs.pop(0)
+                if unit.is_open(job.token):
+                    self.fire(
+                        unit, ("complete", job.token, ""), values=check_variables(answer or {}), actor=SYSTEM
+                    )
+            savepoint.commit()
+        except Exception as exc:
+            savepoint.rollback()
+            for each, before in frame:
+                each.restore(before)
+            del self._outbox[sent:]
+            if _passes_by_itself(exc):
+                raise
+            return False
+        finally:
+            self._frames.pop()
+        return True
 
     def deliver(self, name: str, correlation_key: str, payload: Mapping[str, Json]) -> int:
         """Give a message to every token that waits for it; returns how many instances took it."""
@@ -240,7 +293,7 @@ class Work:
             unit = self.lock(instance_id)
             if unit.status is InstanceStatus.SUSPENDED:
                 data = {"event": ["message", token], "values": values}
-                self.incident(unit, IncidentKind.MESSAGE, token, "suspended", "instance is suspended", data)
+                self.incident(unit, IncidentKind.MESSAGE, token, SUSPENDED, "instance is suspended", data)
             elif unit.is_open(token) and self.attempt(unit, ("message", token), values=values):
                 took.add(instance_id)
         return len(took)
@@ -320,7 +373,11 @@ class Work:
         handler = handlers.get(job.topic)
         if handler is None:
             raise EngineError(problem="no handler", topic=job.topic)
-        context = JobContext(
+        answer = handler(self.session, self._context(unit, job))
+        return answer if answer is AGAIN else check_variables(answer or {})
+
+    def _context(self, unit: Unit, job: PendingJob) -> JobContext:
+        return JobContext(
             job_id=job.id,
             instance_id=unit.id,
             group_id=unit.group_id,
@@ -331,8 +388,6 @@ class Work:
             variables=copy.deepcopy(unit.variables),
             now=self.now,
         )
-        answer = handler(self.session, context)
-        return answer if answer is AGAIN else check_variables(answer or {})
 
     def _fail(self, unit: Unit, job: PendingJob, exc: Exception) -> None:
         self.connection.execute(_FAIL_JOB, {"b_id": job.id})

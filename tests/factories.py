@@ -21,7 +21,7 @@ from engine.types import TaskStatus
 from workflows import handlers, inbox, processes, simulation
 from workflows.campaigns import dispatch, templates
 from workflows.campaigns import service as campaigns
-from workflows.campaigns.models import Campaign
+from workflows.campaigns.models import Campaign, LaunchProposal
 from workflows.campaigns.planning import phase_of
 from workflows.campaigns.types import CampaignTemplate
 from workflows.escalation.models import Escalation
@@ -34,9 +34,11 @@ from workflows.obligations.models import Extension, Obligation
 from workflows.organizations.models import Organization
 from workflows.organizations.service import create_tree
 from workflows.organizations.types import OrganizationKind, OrganizationNode
+from workflows.register import grams
 from workflows.register.models import Enterprise
 from workflows.register.types import EnterpriseStatus, Flag, Industry, RiskLevel
 from workflows.subjects import Subject, SubjectKind
+from workflows.submissions import queries as submissions
 from workflows.sweep import Swept, advance, sweep
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -55,12 +57,20 @@ def end_of(text: str) -> datetime:
     return datetime.combine(date.fromisoformat(text), time(23, 59, 59), SHANGHAI)
 
 
-def drive_of(*codes: str, due: Mapping[str, str | None] | None = None) -> CampaignTemplate:
-    """The hundred-day drive under another code with these items only; `due` gives some of them another day."""
+def drive_of(
+    *codes: str, due: Mapping[str, str | None] | None = None, duties: bool = False
+) -> CampaignTemplate:
+    """The hundred-day drive under another code with these items only; `due` gives some of them another day.
+
+    Without the duties of government bodies unless they are asked for.
+    """
     changed = due or {}
     items = [item for item in DRIVE.data["items"] if not codes or item["code"] in codes]
     items = [{**i, "due": changed[i["code"]]} if i["code"] in changed else i for i in items]
-    return templates.from_json({**DRIVE.data, "code": f"drive-{next(_NUMBERS)}", "items": items})
+    bodies = DRIVE.data["duties"] if duties else []
+    return templates.from_json(
+        {**DRIVE.data, "code": f"drive-{next(_NUMBERS)}", "items": items, "duties": bodies}
+    )
 
 
 class OneSession:
@@ -111,6 +121,7 @@ class World:
         firm = Enterprise(id=home.id, uscc=code, flags=flags, updated_at=self.now, **given)
         self.session.add(firm)
         self.session.flush()
+        grams.refresh(self.session, [firm.id])
         return firm
 
     def person(self, organization_id: int, role: str, who: str = "a") -> Person:
@@ -202,7 +213,7 @@ class World:
 
     # --- what people do
 
-    def task(self, about: Obligation | Hazard | Extension | Campaign, node: str) -> UserTask:
+    def task(self, about: Obligation | Hazard | Extension | Campaign | LaunchProposal, node: str) -> UserTask:
         """The open task at a node; fails when there is none."""
         query = select(UserTask).where(
             UserTask.instance_id == about.instance_id,
@@ -211,7 +222,7 @@ class World:
         )
         return self.session.scalars(query).one()
 
-    def open_nodes(self, about: Obligation | Hazard | Extension | Campaign) -> list[str]:
+    def open_nodes(self, about: Obligation | Hazard | Extension | Campaign | LaunchProposal) -> list[str]:
         """The nodes at which people have something to do."""
         query = select(UserTask.node).where(
             UserTask.instance_id == about.instance_id, UserTask.status == TaskStatus.OPEN
@@ -219,7 +230,11 @@ class World:
         return sorted(self.session.scalars(query))
 
     def do(
-        self, about: Obligation | Hazard | Extension | Campaign, node: str, person: Person, **form: Any
+        self,
+        about: Obligation | Hazard | Extension | Campaign | LaunchProposal,
+        node: str,
+        person: Person,
+        **form: Any,
     ) -> Completed:
         """Complete a task as a page does."""
         task = self.task(about, node)
@@ -317,6 +332,13 @@ class World:
             (one.offset, one.acted_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"))
             for one in self.steps(about, round=round)
         ]
+
+    def last_form(self, about: Obligation | Hazard, node: str = "self_check") -> dict[str, Any]:
+        """What was last submitted at a node."""
+        assert about.instance_id is not None
+        found = submissions.last(submissions.of_instance(self.session, about.instance_id), node)
+        assert found is not None
+        return found.form
 
     def variables(self, about: Obligation | Hazard | Campaign) -> dict[str, Any]:
         assert about.instance_id is not None

@@ -13,6 +13,7 @@ from workflows.accounts.service import create_account, hash_password
 from workflows.accounts.types import Held, Role
 from workflows.organizations.models import Organization
 from workflows.organizations.types import OrganizationKind
+from workflows.register import grams
 from workflows.register.models import Enterprise
 from workflows.register.types import Industry
 
@@ -91,4 +92,5 @@ def _enterprise(session: Session, name: str, town: int, bureau: int) -> int:
         )
     )  # fmt: skip
     session.flush()
+    grams.refresh(session, [id_])
     return id_

@@ -50,8 +50,8 @@ class Visitor:
 
     @property
     def groups(self) -> list[str]:
-        """The candidate groups whose tasks this person may do."""
-        return [held.group for held in self.held]
+        """The candidate groups whose tasks this person may do; the last is theirs alone."""
+        return [*(held.group for held in self.held), self.actor]
 
     @property
     def role(self) -> Role | None:

@@ -9,18 +9,29 @@ from sqlalchemy.orm import Session
 
 from web.auth import Visitor
 from web.people import person_of, sight
-from workflows import overdue, worklist
+from workflows import enterprisefile, facets, incidents, overdue
 from workflows.accounts.permissions import Permission
+from workflows.campaigns import filetasks
+from workflows.duties import queries as duties
 from workflows.notifications.queries import unread
 
 
 def menu_counts(session: Session, visitor: Visitor, now: datetime) -> Mapping[str, int]:
-    """Open tasks, tasks to review, overdue obligations in sight, unread notices."""
-    person = person_of(visitor)
-    found = {"inbox": sum(worklist.counts(session, person, reviews=False, now=now).values())}
+    """Open tasks, tasks to review, overdue obligations in sight, questions about the file, incidents, notices."""
+    person = person_of(visitor, session, now)
+    found = {"inbox": facets.count(session, person, reviews=False, now=now)}
     if visitor.may(Permission.REVIEW):
-        found["reviews"] = sum(worklist.counts(session, person, reviews=True, now=now).values())
+        found["reviews"] = facets.count(session, person, reviews=True, now=now)
     if visitor.may(Permission.SEE_OVERDUE):
-        found["overdue"] = overdue.count(session, sight=sight(visitor), now=now)
-    found["notices"] = unread(session, visitor.groups)
+        seen = sight(visitor)
+        found["overdue"] = overdue.count(session, sight=seen, now=now) + duties.count_late(
+            session, sight=seen, now=now
+        )
+    if visitor.may(Permission.COMPLETE_FILE):
+        found["file"] = len(filetasks.open_questions(session, visitor.organization_id))
+    if visitor.may(Permission.EDIT_FILE):
+        found["enterprises"] = enterprisefile.count_undecided(session, sight(visitor))
+    if visitor.may(Permission.RETRY_INCIDENTS):
+        found["incidents"] = incidents.count_open(session)
+    found["notices"] = unread(session, visitor.groups, account_id=visitor.account_id)
     return found

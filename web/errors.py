@@ -41,8 +41,12 @@ STATUS: Mapping[str, int] = {
     "same_person": 403,
     "conflict": 409,
     "task_closed": 409,
+    "task_assigned": 409,
     "version_conflict": 409,
     "instance_not_active": 409,
+    "definition_outdated": 409,
+    "last-administrator": 409,
+    "oneself": 409,
     "incident_raised": 500,
     "transition_failed": 500,
 }
@@ -114,9 +118,15 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _broken(request: Request, error: Exception) -> Response:
     """Our fault: a number to name on the telephone, and nothing of the inside."""
     number = secrets.token_hex(4).upper()
-    log.error("request failed", number=number, method=request.method, path=request.url.path, exc_info=error)
+    log.error("request failed", number=number, method=request.method, path=_path(request), exc_info=error)
     # Starlette answers for a crash outside of all middleware, so the headers are added here.
     return await _answer(request, 500, messages.broken(number), HEADERS)
+
+
+def _path(request: Request) -> str:
+    """The address for the log; the one of somebody's calendar is a secret."""
+    path = request.url.path
+    return "/calendar/…" if path.startswith("/calendar/") else path
 
 
 async def _answer(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from web import formats
+from web import formats, words
+from workflows.i18n import N_
 from workflows.i18n import gettext as _
 
 
@@ -89,6 +90,11 @@ def _other(_facts: Facts) -> Message:
 
 
 def _closed(facts: Facts) -> Message:
+    if facts.data.get("actor") is None:
+        return Message(
+            _("这一项已被撤回或改期，您的内容没有保存。"),
+            _("刷新后可看到现状；您刚填的内容还在下面，可以复制。"),
+        )
     said = {"who": facts.who("actor"), "when": facts.when("closed_at")}
     return Message(
         _("%(who)s已于%(when)s办理了这一项，您的内容没有保存。") % said,
@@ -104,10 +110,77 @@ def _conflict(facts: Facts) -> Message:
             _("可以先看正在进行的行动，或换一个范围。"),
             (f"/campaigns/{facts.data['campaign_id']}", _("查看这个行动")),
         )
+    if facts.data.get("what") == "launch-proposed":
+        said = {"who": facts.who("by"), "when": facts.when("at")}
+        return Message(
+            _("%(who)s已于%(when)s提出了同样模板、同样企业的发起，没有重复提出。") % said,
+            _("可以先看那一份方案。"),
+            (f"/launches/{facts.data['proposal_id']}", _("查看方案")),
+        )
+    if facts.data.get("what") == "campaign-standing":
+        said = {"who": facts.who("by"), "when": facts.when("at")}
+        return Message(
+            _("%(who)s已于%(when)s变更了这个行动，您的操作没有执行。") % said,
+            _("请先看现在的状态。"),
+            (f"/campaigns/{facts.data['campaign_id']}/standing", _("查看这个行动")),
+        )
+    if facts.data.get("what") == "campaign-suspended":
+        return Message(_("行动已暂停，暂不受理延期申请。"), _("恢复后再申请；期限没有改变。"))
+    if facts.data.get("what") == "import-state":
+        return Message(_("这个文件的状态已经变了，没有重复操作。"), _("刷新后可看到现状。"))
+    if facts.data.get("what") == "stand-in-overlap":
+        return Message(_("这些天里已经有人代办，没有重复设置。"), _("先取消原来的，再设置新的。"))
+    if facts.data.get("what") == "waits-for-cosigner":
+        return Message(
+            _("还在等%(who)s加签，签完才能往下走。") % {"who": facts.who("by")},
+            _("可以催对方，或由请的人撤回加签。"),
+        )
+    if facts.data.get("what") == "cosigner-refused":
+        said = {"who": facts.who("by"), "when": facts.when("at")}
+        return Message(
+            _("%(who)s于%(when)s不同意加签，这一项只能退回。") % said, _("也可以改好后再请对方加签。")
+        )
+    if facts.data.get("what") == "cosigner-asked":
+        return Message(_("已经请过这个人加签，还在等，没有重复请。"))
+    if facts.data.get("what") == "cosigner-decided":
+        said = {"who": facts.who("by"), "when": facts.when("at")}
+        return Message(_("%(who)s已于%(when)s签过意见，不能撤回加签。") % said, _("刷新后可看到意见。"))
+    if facts.data.get("what") == "acted":
+        return Message(
+            _("%(who)s已经在办，现在不能撤回。") % {"who": facts.who("by")}, _("需要改的话，请对方退回。")
+        )
+    if facts.data.get("what") == "look-closer":
+        return Message(
+            _("这一项要逐件办：重大风险、曾退回、曾逾期，或还没有填好草稿。"), _("请打开后单独办理。")
+        )
+    if facts.data.get("what") == "urged-before":
+        return Message(_("今天已经催过了，没有再发。"), _("明天还没有办，可以再催。"))
+    if facts.data.get("what") == "nobody-to-urge":
+        return Message(_("现在没有人等着被催。"), _("刷新后可看到现状。"))
+    if facts.data.get("what") == "stand-in-away":
+        return Message(_("这位同事在这些天里自己也请假，没有设置。"), _("请换一位同事，或改日期。"))
     if facts.data.get("what") == "extension-pending":
         return Message(_("已有一份延期申请在等部门决定，没有重复提交。"), _("决定后会通知您。"))
     said = {"who": facts.who("by"), "when": facts.when("at")}
+    if facts.data.get("what") == "incident-resolved":
+        return Message(
+            _("%(who)s已于%(when)s处理了这个故障，没有再试一次。") % said, _("在“已处理”里可看到结果。")
+        )
     return Message(_("%(who)s已于%(when)s改动了这一项，您的内容没有保存。") % said, _("请刷新后再办理。"))
+
+
+FIELDS: Mapping[str, str] = {
+    "name": N_("名称"), "to": N_("交给谁"), "note": N_("说明"), "on": N_("提醒日期"), "role": N_("岗位"),
+    "from_on": N_("从哪天"), "to_on": N_("到哪天"), "body": N_("内容"),
+}  # fmt: skip
+
+
+def _invalid(facts: Facts) -> Message:
+    """What is wrong in a small form, field by field; a large one shows it beside its fields."""
+    told = [
+        f"{_(FIELDS[one.path])}：{words.problem(one)}" for one in facts.data["problems"] if one.path in FIELDS
+    ]
+    return Message(_("还没有保存。") + "；".join(told), _("请改正后再提交。")) if told else malformed()
 
 
 def _year_missing(facts: Facts) -> Message:
@@ -122,13 +195,26 @@ MESSAGES: Mapping[str, Callable[[Facts], Message]] = {
     "task_not_found": lambda _facts: not_found(),
     "instance_not_found": lambda _facts: not_found(),
     "not-allowed": lambda _facts: not_allowed(),
+    "invalid-form": _invalid,
     "task_closed": _closed,
+    "task_assigned": lambda facts: Message(
+        _("这一项已由%(who)s认领，没有改动。") % {"who": facts.who("actor")},
+        _("请刷新后再看；需要时请与对方商量。"),
+    ),
     "conflict": _conflict,
     "version_conflict": _conflict,
     "calendar-missing": _year_missing,
     "calendar_missing": _year_missing,
     "same_person": lambda _facts: Message(
         _("您办理过前面的步骤，这一步须由另一个人办理。"), _("它会留在同组其他人的待办里。")
+    ),
+    "last-administrator": lambda _facts: Message(
+        _("这是最后一个在用的系统管理员，不能去掉岗位或停用，没有保存。"),
+        _("请先给另一个人设系统管理员岗位。"),
+    ),
+    "oneself": lambda _facts: Message(_("不能停用自己的账号，没有保存。"), _("请让另一个系统管理员办理。")),
+    "definition_outdated": lambda _facts: Message(
+        _("流程定义与现在的程序版本不符，不能重试。"), _("请运维人员先迁移流程。")
     ),
     "instance_not_active": lambda _facts: Message(
         _("这一项已经结束或暂停，不能再办理。"), _("刷新后可看到现状。")

@@ -28,11 +28,20 @@ class Entry:
 ENTRIES = (
     Entry("inbox", "/inbox", "inbox", N_("待办"), Permission.WORK),
     Entry("campaigns", "/campaigns", "flag", N_("专项行动"), Permission.SEE_CAMPAIGNS, N_("行动")),
+    Entry("templates", "/templates", "list", N_("行动模板"), Permission.SEE_CAMPAIGNS, N_("行动")),
     Entry("overdue", "/overdue", "late", N_("逾期看板"), Permission.SEE_OVERDUE, N_("行动")),
     Entry("reviews", "/reviews", "ok", N_("审核"), Permission.REVIEW, N_("行动")),
     Entry("obligations", "/obligations", "list", N_("清单"), Permission.SEE_OWN_FILE, N_("对象")),
+    Entry("duties", "/duties", "flag", N_("责任单位任务"), Permission.SEE_CAMPAIGNS, N_("对象")),
     Entry("hazards", "/hazards", "warn", N_("隐患"), Permission.SEE_OWN_FILE, N_("对象")),
+    Entry("events", "/events/new", "camera", N_("事故和作业"), Permission.OPEN_EVENT, N_("对象")),
     Entry("enterprises", "/enterprises", "building", N_("企业台账"), Permission.SEE_ENTERPRISES, N_("对象")),
+    Entry("file", "/file", "building", N_("本企业档案"), Permission.COMPLETE_FILE, N_("对象")),
+    Entry("people", "/people", "user", N_("人员"), Permission.MANAGE_PEOPLE, N_("管理")),
+    Entry("calendar", "/calendar", "calendar", N_("工作日历"), Permission.MANAGE_CALENDAR, N_("管理")),
+    Entry("channels", "/admin/channels", "send", N_("通知渠道"), Permission.MANAGE_CHANNELS, N_("管理")),
+    Entry("incidents", "/incidents", "gear", N_("故障"), Permission.RETRY_INCIDENTS, N_("管理")),
+    Entry("audit", "/audit", "history", N_("审计"), Permission.READ_AUDIT, N_("管理")),
 )
 TABS = (
     Entry("inbox", "/inbox", "inbox", N_("待办"), Permission.WORK),

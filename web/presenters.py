@@ -9,28 +9,35 @@ from typing import Any
 
 from lxml import etree
 
-from web import formats, notices, taskforms, words
+from engine.models import UserTask
+from web import formats, registerwords, taskforms, words
+from web.channelwords import channel_word
+from web.subjects import url_of_key, url_of_subject
 from workflows import i18n, processes
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.rules import WorkdayCalendar
 from workflows.campaigns.types import CampaignTemplate, Phase
+from workflows.discussion.models import Copy
 from workflows.escalation.queries import Planned
+from workflows.escalation.rules import Unit
 from workflows.i18n import N_
 from workflows.i18n import gettext as _
+from workflows.notifications import sentences
 from workflows.register.problems import sentence as register_problem
 from workflows.submissions.models import Submission
-from workflows.taskview import attachment_ids
+from workflows.submissions.queries import attachment_ids
 from workflows.times import day_of
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ACTIONS = {
     "self_check": N_("提交给主要负责人签字"), "sign": N_("提交签字意见"), "town_review": N_("提交审核意见"),
     "department_review": N_("提交审核意见"), "site_check": N_("提交核查结果"), "decide": N_("提交决定"),
+    "propose": N_("提交"),
     "report": N_("上报隐患"), "assess": N_("提交评估"), "plan": N_("提交方案"), "plan_major": N_("提交方案"),
     "approve_plan": N_("提交审批意见"), "fix": N_("提交整改结果"), "verify": N_("提交验收意见"),
-    "accept": N_("提交验收意见"),
+    "accept": N_("提交验收意见"), "file": N_("报送"), "check": N_("提交核对意见"), "countersign": N_("提交加签意见"),
 }  # fmt: skip
-DECISIONS = ("result", "town_decision", "department_decision", "site_result")
+DECISIONS = ("result", "town_decision", "department_decision", "site_result", "office_decision")
 
 
 def workdays(calendar: WorkdayCalendar, due_at: date | datetime, today: date) -> int | None:
@@ -56,13 +63,17 @@ def ladder_entries(steps: Sequence[Planned], today: date) -> list[dict[str, str]
         told = words.word(step.action, "ladder")
         if step.outcome == "superseded":
             told = _("%(step)s（已被下一步取代，未发）") % {"step": told}
-        entries.append(
-            {"at": formats.day(at, today) if at else _("待工作日历"), "words": told, "state": state}
-        )
+        entries.append({"at": _step_time(step, at, today), "words": told, "state": state})
     for before, entry in zip([None, *entries], entries, strict=False):
         if entry["state"] == "next" and (before is None or before["state"] == "past"):
             entry["state"] = "wait"
     return entries
+
+
+def _step_time(step: Planned, at: datetime | None, today: date) -> str:
+    if at is None:
+        return _("待工作日历")
+    return formats.instant(at, today) if step.unit is Unit.MINUTE else formats.day(at, today)
 
 
 def error_list(
@@ -96,13 +107,20 @@ def field_title(field: Mapping[str, Any]) -> str:
 
 def answers(submission: Submission, only: Container[str] | None = None) -> list[tuple[str, str]]:
     """The fields of a submission with their titles and readable values; attachments apart."""
-    properties = processes.form_schema(submission.form_key)["properties"]
+    return answers_in(submission.form_key, submission.form, only)
+
+
+def answers_in(
+    form_key: str, form: Mapping[str, Any], only: Container[str] | None = None
+) -> list[tuple[str, str]]:
+    """The same of what was typed into a form, sent or not."""
+    properties = processes.form_schema(form_key)["properties"]
     return [
         (field_title(properties[name]), _value(properties[name], value))
-        for name, value in submission.form.items()
+        for name, value in form.items()
         if name in properties
         and (only is None or name in only)
-        and not str(properties[name].get("x-widget", "")).startswith("evidence")
+        and not str(properties[name].get("x-widget", "")).startswith(("evidence", "marks"))
         and value not in ("", [])
     ]
 
@@ -119,11 +137,33 @@ def submission_entries(
     return [
         {
             "at": formats.instant(one.submitted_at, today), "title": node_name(one.node),
-            "who": names.get(one.actor, ""), "kind": "back" if is_return(one) else "",
+            "who": signed_by(one, names), "kind": "back" if is_return(one) else "",
             "note": in_words(answers(one)),
         }
         for one in reversed(list(submissions))
     ]  # fmt: skip
+
+
+def signed_by(one: Submission, names: Mapping[str, str], unknown: str = "") -> str:
+    """Who submitted it, for whom: 甲 代 乙."""
+    name = names.get(one.actor, unknown)
+    if one.on_behalf_of is None:
+        return name
+    said = {"name": name, "absent": names.get(one.on_behalf_of, _("有人"))}
+    return _("%(name)s 代 %(absent)s") % said
+
+
+def copied_names(copies: Iterable[Copy], names: Mapping[str, str]) -> str:
+    """To whom a file was copied."""
+    return _("、").join(names.get(f"account:{one.account_id}", _("有人")) for one in copies)
+
+
+def task_actor(task: UserTask, names: Mapping[str, str]) -> str:
+    """Who closed a task, for whom."""
+    name = names.get(str(task.actor), _("系统"))
+    if task.on_behalf_of is None:
+        return name
+    return _("%(name)s 代 %(absent)s") % {"name": name, "absent": names.get(task.on_behalf_of, _("有人"))}
 
 
 def is_return(one: Submission) -> bool:
@@ -231,10 +271,14 @@ def due_day(moment: datetime | None) -> date | None:
 GLOBALS = {
     "register_problem": register_problem,
     "workdays": workdays, "action_words": action_words, "ladder_entries": ladder_entries, "error_list": error_list,
-    "answers": answers, "submission_entries": submission_entries, "phase_at": phase_at, "phase_line": phase_line,
+    "answers": answers, "answers_in": answers_in, "submission_entries": submission_entries,
+    "phase_at": phase_at, "phase_line": phase_line,
     "node_names": node_names, "node_name": node_name, "due_day": due_day, "node_list": node_list,
-    "word": words.word, "label": words.label,
-    "notice_words": notices.words_of, "notice_url": notices.url_of, "notice_mark": notices.mark_of,
-    **taskforms.GLOBALS,
-    "attachments": attachment_ids, "is_return": is_return, "problem_words": words.problem, "title_of": title_of,
+    "word": words.word, "cause_words": words.cause, "url_of_subject": url_of_subject, "url_of_key": url_of_key,
+    "action_name": words.action_name, "label": words.label,
+    "notice_words": sentences.words_of, "notice_url": sentences.url_of, "notice_mark": sentences.mark_of,
+    "channel_word": channel_word, **taskforms.GLOBALS, **registerwords.GLOBALS,
+    "attachments": attachment_ids, "is_return": is_return, "signed_by": signed_by,
+    "task_actor": task_actor, "copied_names": copied_names,
+    "problem_words": words.problem, "title_of": title_of,
 }  # fmt: skip

@@ -17,9 +17,14 @@ from web.timeline import entries
 from workflows import inbox, taskview
 from workflows.accounts.queries import names_of
 from workflows.calendar.service import load
+from workflows.discussion import queries as discussion
 from workflows.escalation.queries import ladder_of, taken
-from workflows.subjects import Subject
+from workflows.subjects import Subject, SubjectKind
 from workflows.submissions import queries as submissions
+
+ABOUT = {
+    SubjectKind.OBLIGATION: "/obligations/{}", SubjectKind.HAZARD: "/hazards/{}", SubjectKind.UNIT_TASK: "/duties/{}",
+}  # fmt: skip
 
 
 def story(
@@ -29,13 +34,22 @@ def story(
     history = of_instance(session, instance.id)
     entered = submissions.of_instance(session, instance.id)
     steps = taken(session, subject)
-    names = names_of(session, [one.actor for one in history] + [one.actor for one in entered])
+    actors = [one.actor for one in history] + [(one.body or {}).get("to") for one in history]
+    actors += [actor for one in entered for actor in (one.actor, one.on_behalf_of)]
+    said, copied = discussion.comments(session, subject), discussion.copies(session, subject)
+    actors += [one.actor for one in said] + [f"account:{one.account_id}" for one in copied]
+    names = names_of(session, actors)
     here = [token.node for token in open_nodes(session, instance.id)]
+    about = taskview.about_of(session, subject)
+    named = discussion.people(session, about, own_organization=visitor.organization_id) if about else []
     return {
+        "said": said, "copied": copied, "named": [one for one in named if one.actor != visitor.actor],
+        "about_file": ABOUT.get(subject.kind, "").format(subject.id),
         "instance": instance, "open_nodes": here,
         "passed_nodes": sorted({one.node for one in history if one.node} - set(here)),
         "told": entries(history, entered, steps, names=names, today=local_day(now)), "submissions": entered,
         "evidence": taskview.evidence_of(session, "hazard_report", instance.variables, entered), "names": names,
         "planned": ladder_of(session, instance, subject, now=now), "calendar": load(session),
-        "tasks": inbox.open_in(session, instance.id, person_of(visitor)), "is_enterprise": is_enterprise(visitor),
+        "tasks": inbox.open_in(session, instance.id, person_of(visitor, session, now)),
+        "is_enterprise": is_enterprise(visitor),
     }  # fmt: skip

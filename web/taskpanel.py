@@ -8,31 +8,44 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from web import listfilter
 from web.auth import Visitor
 from web.people import is_enterprise, person_of
 from web.taskforms import step_name
-from workflows import inbox, taskview, worklist
+from workflows import bulk, inbox, taskview, worklist
 from workflows.accounts.queries import names_of
+from workflows.assignments import queries as assignments
 from workflows.calendar.service import load
+from workflows.discussion import queries as discussion
 from workflows.exceptions import NotFound
+from workflows.facets import facets
 from workflows.forms import FieldProblem
 from workflows.i18n import gettext as _
+from workflows.savedfilters import service as savedfilters
+from workflows.times import day_of
 from workflows.worklist import Filter
 
 
 def listing(
     session: Session, *, visitor: Visitor, wanted: Filter, chosen: int | None, now: datetime
 ) -> dict[str, Any]:
-    """The context of the list: its rows, the numbers of its groups, and the task that is open (the first unless
+    """The context of the list: its rows, the numbers beside its filters, and the task that is open (the first unless
     one is `chosen`)."""
-    person = person_of(visitor)
+    person = person_of(visitor, session, now)
     rows = worklist.rows(session, person, wanted=wanted, now=now)
+    shown, more = rows[: worklist.PAGE], len(rows) > worklist.PAGE
+    page = "reviews" if wanted.reviews else "inbox"
     return {
-        "nav": "reviews" if wanted.reviews else "inbox", "base": "/reviews" if wanted.reviews else "/inbox",
-        "rows": rows[: worklist.PAGE], "more": len(rows) > worklist.PAGE, "wanted": wanted,
-        "groups": worklist.counts(session, person, reviews=wanted.reviews, now=now),
+        "nav": page, "base": f"/{page}", "rows": shown, "wanted": wanted, "filters": listfilter.write(wanted),
+        "more": listfilter.mark(worklist.place_of(shown[-1])) if more else None,
+        "facets": facets(session, person, wanted=wanted, now=now),
+        "saved": savedfilters.listed(
+            session, account_id=visitor.account_id, organization_id=visitor.organization_id, page=page
+        ),
         "chosen": chosen if chosen is not None else (rows[0].task_id if rows else None),
         "calendar": load(session), "is_enterprise": is_enterprise(visitor),
+        "locked": {row.task_id for row in shown if bulk.is_locked(row)},
+        "people": names_of(session, [one.assignee for one in shown]),
     }  # fmt: skip
 
 
@@ -41,20 +54,30 @@ def panel(
     problems: Sequence[FieldProblem] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """The context of `inbox/_panel.html`. Raises NotFound for somebody else's task."""
-    view = taskview.view(session, task_id, person=person_of(visitor), form=form, now=now)
-    actors = [one.actor for one in view.submissions] + [view.task.actor]
+    person = person_of(visitor, session, now)
+    view = taskview.view(session, task_id, person=person, form=form, now=now)
+    actors = [actor for one in view.submissions for actor in (one.actor, one.on_behalf_of)]
+    team = assignments.team(session, view.task, person, now=now) if view.is_open else None
+    actors += [f"account:{one.cosigner_id}" for one in view.cosignatures]
+    actors += [view.asked.asked_by] if view.asked else []
+    named = (
+        discussion.around_task(session, view.task, own_organization=visitor.organization_id) if team else []
+    )
+    actors += [view.task.actor, view.task.on_behalf_of, view.task.assignee, view.task.owner, view.draft_by]
     return {
-        "view": view, "form": view.form, "problems": {p.path: p for p in problems},
+        "view": view, "form": view.form, "problems": {p.path: p for p in problems}, "team": team,
         "names": names_of(session, actors), "calendar": load(session), "is_enterprise": is_enterprise(visitor),
+        "named": [one for one in named if one.actor != visitor.actor],
+        "away": assignments.away(session, team.account_ids, on=day_of(now)) if team else {},
     }  # fmt: skip
 
 
-def done_words(session: Session, task_id: int | None, *, visitor: Visitor) -> str | None:
+def done_words(session: Session, task_id: int | None, *, visitor: Visitor, now: datetime) -> str | None:
     """What was just done, for the notice above the list; None when it was nothing of this person's."""
     if task_id is None:
         return None
     try:
-        task = inbox.find(session, task_id, person_of(visitor))
+        task = inbox.find(session, task_id, person_of(visitor, session, now))
     except NotFound:
         return None
     row = worklist.row_of(session, task_id, now=task.created_at)

@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
@@ -74,6 +74,13 @@ def render(request: Request, name: str, /, *, status: int = 200, **context: Any)
 def is_partial(request: Request) -> bool:
     """Whether htmx asks for a piece of the page rather than for the page."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
+
+
+def go_on(request: Request, address: str) -> Response:
+    """After a small form: to the page `address`, whether htmx or a plain form sent it."""
+    if is_partial(request):
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303)
 
 
 def icon(name: str) -> Markup:

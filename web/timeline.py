@@ -7,14 +7,15 @@ from datetime import date, datetime
 
 from engine.models import HistoryEntry
 from web import formats, words
-from web.presenters import answers, in_words, is_return, node_name
+from web.presenters import answers, in_words, is_return, node_name, signed_by
 from workflows.escalation.models import Escalation
 from workflows.hazards.rules import HazardStep
 from workflows.i18n import gettext as _
 from workflows.submissions.models import Submission
 
 NOTED = frozenset({"started", "incident", "cancelled", "suspended", "resumed", "ended"})
-MESSAGES = {"extended", "await_hazards", "await_calendar"}
+PASSED_ON = frozenset({"claimed", "unclaimed", "assigned", "delegated", "taken_back", "resolved"})
+MESSAGES = {"withdrawn", "signing_withdrawn", "extended", "await_hazards", "await_calendar"}
 STEPS = {
     HazardStep.REPORT: ("report",),
     HazardStep.ASSESS: ("assess",),
@@ -25,8 +26,8 @@ STEPS = {
 }
 DECIDED = frozenset(
     {
-        "result", "reason", "signed", "opinion", "town_decision", "department_decision", "site_result", "findings",
-        "granted", "decided_due_on", "level", "due_on", "approved", "passed",
+        "result", "reason", "signed", "office_decision", "opinion", "town_decision", "department_decision",
+        "site_result", "findings", "granted", "decided_due_on", "level", "due_on", "approved", "passed",
     }
 )  # fmt: skip
 Entry = dict[str, str]
@@ -68,13 +69,13 @@ def _done_by(step: HazardStep, submissions: Sequence[Submission], names: Mapping
 
 
 def _is_told(one: HistoryEntry) -> bool:
-    return one.kind in NOTED or (one.kind == "message_received" and one.node in MESSAGES)
+    return one.kind in NOTED | PASSED_ON or (one.kind == "message_received" and one.node in MESSAGES)
 
 
 def _submitted(one: Submission, names: Mapping[str, str]) -> Entry:
     note = in_words(answers(one, only=DECIDED))
     kind = "back" if is_return(one) else "ok"
-    return {"title": node_name(str(one.node)), "who": names.get(one.actor, ""), "note": note, "kind": kind}
+    return {"title": node_name(str(one.node)), "who": signed_by(one, names), "note": note, "kind": kind}
 
 
 def _stepped(one: Escalation) -> Entry:
@@ -89,5 +90,14 @@ def _noted(one: HistoryEntry, names: Mapping[str, str]) -> Entry:
     if one.kind == "message_received":
         title = _("准予延期，按新期限办理") if one.node == "extended" else node_name(str(one.node))
         return {"title": title, "who": "", "note": "", "kind": ""}
+    if one.kind in PASSED_ON:
+        body = one.body or {}
+        title = words.word(one.kind, "history") % {"to": names.get(body.get("to", ""), _("有人"))}
+        return {
+            "title": f"{node_name(str(one.node))}：{title}",
+            "who": who,
+            "note": body.get("note", ""),
+            "kind": "",
+        }
     kind = "ok" if one.kind == "ended" else ("late" if one.kind in ("incident", "cancelled") else "")
     return {"title": words.word(one.kind, "history"), "who": who, "note": "", "kind": kind}

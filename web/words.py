@@ -25,27 +25,46 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "decide": N_("延期审批"), "report": N_("上报隐患"), "assess": N_("评估定级"), "plan": N_("制定整改措施"),
         "plan_major": N_("重大隐患整改方案"), "approve_plan": N_("审批整改方案"), "fix": N_("整改"),
         "verify": N_("复查验证"), "accept": N_("验收"), "summary": N_("总结行动"),
+        "propose": N_("提交发起方案"), "approve_launch": N_("审批发起"),
         "review_1": N_("第一阶段评议"), "review_2": N_("第二阶段评议"), "review_3": N_("第三阶段评议"),
-        "review_4": N_("第四阶段评议"),
+        "review_4": N_("第四阶段评议"), "file": N_("报送方案或记录"), "check": N_("核对"), "countersign": N_("加签"),
     },
     "level": {"general": N_("一般隐患"), "major": N_("重大隐患")},
     "round": {
         "first": N_("首次办理"), "return": N_("退回重办"), "site_failed": N_("现场核查未通过"),
-        "extension": N_("延期"), "reopened": N_("重新办理"), "verification_failed": N_("验收未通过"),
+        "extension": N_("延期"), "reopened": N_("重新办理"), "continued": N_("持续办理"),
+        "verification_failed": N_("验收未通过"),
     },
     "ladder": {
         "remind": N_("提醒安全员"), "notify": N_("提醒主要负责人"), "town_task": N_("转镇街督办"),
         "department_task": N_("区部门约谈"), "district_task": N_("报区级督办"), "committee_task": N_("报区安委办"),
         "draft_circular": N_("通报拟稿"), "draft_enforcement": N_("执法名单拟稿"),
+        "remind_body": N_("提醒责任单位"), "notify_body": N_("通知责任单位"), "office_task": N_("牵头单位督办"),
     },
     "urgency": {
         "overdue": N_("逾期"), "returned": N_("被退回"), "today": N_("今天"), "week": N_("7天内"), "later": N_("以后"),
     },
+    "who": {
+        "can_do": N_("可办"), "mine": N_("我认领的"), "colleagues": N_("同事认领的"), "delegated": N_("我委派的"),
+        "remind": N_("以后再提醒"),
+    },
+    "did": {
+        "claim": N_("已认领，由您办理。"), "unclaim": N_("已放回，同岗位的人都能办。"),
+        "take-back": N_("已收回，由您办理。"),
+        "hand-over": N_("已转办。"), "delegate": N_("已委派，办好后会交回给您。"), "resolve": N_("已交回。"),
+        "remind": N_("好的，到那天再提醒。"), "urge": N_("已催办。"), "withdraw": N_("已撤回，可以接着改。"),
+    },
+    "order": {
+        "urgent": N_("最急的在前"), "newest": N_("最新的在前"), "oldest": N_("最早的在前"), "enterprise": N_("按企业"),
+    },
     "history": {
         "started": N_("开始"), "task_completed": N_("办理"), "timer_fired": N_("到时"),
         "message_received": N_("收到"), "incident": N_("系统故障，待处理"), "cancelled": N_("作废"),
-        "suspended": N_("暂停"), "resumed": N_("恢复"), "ended": N_("结束"),
+        "suspended": N_("暂停"), "resumed": N_("恢复"), "ended": N_("结束"), "claimed": N_("认领"),
+        "unclaimed": N_("放回"), "assigned": N_("转办给%(to)s"), "delegated": N_("委派给%(to)s"),
+        "taken_back": N_("收回委派"), "resolved": N_("委派办好，交回"), "follow_up": N_("以后再提醒"),
     },
+    "change": {"suspended": N_("暂停"), "resumed": N_("恢复"), "cancelled": N_("取消")},
     "result": {
         "compliant": N_("符合"), "defects": N_("有问题"), "not_applicable": N_("不适用"), "accept": N_("通过"),
         "return": N_("退回"), "pass": N_("合格"), "fail": N_("不合格"),
@@ -54,6 +73,28 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "once": N_("一次"), "continuous": N_("持续"), "periodic": N_("定期"), "monthly": N_("每月"),
         "half_yearly": N_("每半年"), "yearly": N_("每年"), "each_event": N_("每次发生"),
         "key_dates": N_("重要时间节点"),
+    },
+    "incident": {
+        "job": N_("系统自动办理的一步没有办成"), "timer": N_("到时的一步没有办成"),
+        "message": N_("送来的消息没有办成"), "transition": N_("有人提交后流程没有走下去，提交的内容没有保存"),
+    },
+    "remedy": {
+        "job": N_("重试会再办一次这一步。"), "timer": N_("重试后，下一次到时检查（一分钟内）再办这一步。"),
+        "message": N_("重试会把消息再送一次。"), "transition": N_("原因排除后标为已处理，再请本人重新提交。"),
+    },
+    "cause": {
+        "suspended": N_("当时流程已暂停"), "definition_outdated": N_("流程定义与现在的程序版本不符，须先迁移"),
+        "calendar-missing": N_("工作日历没有导入这一年"), "transition_failed": N_("流程的条件或决策表算不出结果"),
+        "invalid_values": N_("写入了不能保存的值"), "not-found": N_("要用的资料不存在"),
+    },
+    "action": {
+        "sign-in": N_("登录"), "sign-in-refused": N_("登录被拒"), "hazard.report": N_("上报隐患"),
+        "register.import": N_("导入台账"), "campaign.launch": N_("发起行动"), "calendar.load": N_("载入日历"),
+        "calendar.day": N_("本地调整一天"), "calendar.day-removed": N_("撤销本地调整"),
+        "incident.retry": N_("重试故障"), "account.create": N_("新建人员"), "account.roles": N_("改岗位"),
+        "account.activate": N_("启用账号"), "account.deactivate": N_("停用账号"), "account.unlock": N_("解锁账号"),
+        "account.reset-password": N_("重置密码"), "account.password": N_("修改密码"),
+        "account.password-refused": N_("修改密码被拒"),
     },
     "problem": {
         "required": N_("必须填写"), "unknown": N_("没有这个栏目"), "minLength": N_("至少%(limit)s个字"),
@@ -65,6 +106,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "not-later": N_("新的期限须晚于现在的期限"), "not-future": N_("日期不能早于今天"),
         "too-far": N_("须在%(limit)s天之内"),
         "nobody-in-scope": N_("所选范围内没有在业企业"), "template-over": N_("这个模板的各阶段都已过期"),
+        "not-past": N_("请选今天或以后的日期"), "not-ordered": N_("须在开始日期当天或之后"),
+        "too-late": N_("太晚了，请核对"), "too-early": N_("时间太早，请核对"),
+        "marked": N_("勾选了缺少的材料，不能通过；请退回，或取消勾选"),
         "nobody-ticked": N_("请先勾选要催办的事项"),
     },
 }  # fmt: skip
@@ -73,6 +117,26 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 def word(code: object, family: str) -> str:
     """The word for a code in the reader's language. Raises KeyError for a code that has none."""
     return _(WORDS[family][str(code)])
+
+
+def action_name(code: str) -> str:
+    """What was done, for the audit log; an action without words shows its code."""
+    if code.startswith("task."):
+        node = code.removeprefix("task.")
+        return _("办理：%(step)s") % {"step": step(node) or node}
+    found = WORDS["action"].get(code)
+    return _(found) if found else code
+
+
+def cause(code: str) -> str:
+    """Why something broke, as far as the code has words; else that it is for whoever maintains the system."""
+    found = WORDS["cause"].get(code)
+    return _(found) if found else _("程序出错，请把技术详情交给运维人员")
+
+
+def known(code: object, family: str) -> str | None:
+    """The code if there is a word for it: for codes that come from an address."""
+    return str(code) if str(code) in WORDS[family] else None
 
 
 def step(node: str) -> str | None:

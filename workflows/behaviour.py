@@ -13,7 +13,7 @@ LATE = 0.15  # are done after their due day
 LONGEST_LATE = 35  # days
 
 Form = dict[str, Any]
-ENTERPRISE_NODES = frozenset({"self_check", "fix"})
+ENTERPRISE_NODES = frozenset({"self_check", "fix", "file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ def _self_check(rng: random.Random, case: Case) -> Form:
         }
     proofs = {slot: [case.evidence_id] for slot in case.slots}
     return {"result": "compliant", "statement": "演练：已按要求完成", "evidence": proofs}
+
+
+def _file(_rng: random.Random, case: Case) -> Form:
+    return {"statement": "演练：已按要求办理", "evidence": {slot: [case.evidence_id] for slot in case.slots}}
 
 
 def _either(name: str, good: Any, bad: Any, chance_bad: float, reason: str = "reason") -> Callable[..., Form]:
@@ -160,10 +164,13 @@ FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "department_review": _either("department_decision", "accept", "return", 0.05),
     "site_check": _site_check,
     "extension": _extension,
+    "unit_file": _file,
+    "unit_check": _either("office_decision", "accept", "return", 0.05),
     "hazard_report": _report,
     "hazard_assess": _assess,
     "hazard_plan": _plan,
     "hazard_plan_major": _plan_major,
+    "cosign": _either("agreed", True, False, 0.1, "opinion"),
     "plan_approval": _either("approved", True, False, 0.1),
     "hazard_fix": _fix,
     "hazard_verify": _verify,

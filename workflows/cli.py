@@ -19,10 +19,23 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.exceptions import EngineError
-from workflows import handlers, logs, migration, processes, refusals, scheduler, simulation, startup
+from workflows import (
+    handlers,
+    imports,
+    incidents,
+    logs,
+    migration,
+    processes,
+    refusals,
+    scheduler,
+    simulation,
+    startup,
+)
 from workflows.accounts import rules as accounts
 from workflows.accounts.service import create_account
 from workflows.accounts.types import Held, Role
+from workflows.calendar import reading
+from workflows.calendar import service as calendar
 from workflows.campaigns import service, templates
 from workflows.clock import business_now
 from workflows.database import make_engine, make_sessions, taking_turns
@@ -34,7 +47,7 @@ from workflows.organizations.service import create_tree
 from workflows.register import importing
 from workflows.register import service as register
 from workflows.register.problems import Severity, sentence
-from workflows.register.queries import directory
+from workflows.register.queries import directory, mappings
 from workflows.settings import settings
 
 app = typer.Typer(
@@ -77,7 +90,7 @@ def serve() -> None:
     chosen = settings()
     with _database(migrated=False) as (engine, sessions):
         startup.prepare(chosen, engine, sessions, machine_now=scheduler.machine_now())
-        ticking = scheduler.background(sessions)
+        ticking = scheduler.background(sessions, chosen)
         ticking.start()
         typer.echo(f"http://{chosen.host}:{chosen.port}")
         try:
@@ -92,7 +105,7 @@ def serve() -> None:
 def scheduler_command() -> None:
     """Tick without serving pages, beside any number of `serve` processes."""
     with _database() as (_, sessions):
-        scheduler.run(sessions)
+        scheduler.run(sessions, settings())
 
 
 @app.command()
@@ -180,13 +193,15 @@ def load_district(
 
 @app.command("import-register")
 def import_register(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with Chinese headers.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX with Chinese headers.")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import enterprises; rows with errors are named and left out, the others go in."""
     with _database() as (_, sessions), sessions.begin() as session:
-        parsed = importing.read_csv(file.read_bytes(), directory(session))
+        parsed = importing.read_register(file.read_bytes(), directory(session), mappings(session))
         planned = register.plan(session, parsed)
         counts = {
             "new": len(planned.new), "changed": len(planned.changed), "unchanged": len(planned.unchanged),
@@ -195,7 +210,8 @@ def import_register(
         refused = any(one.severity is not Severity.WARNING for one in parsed.problems)
         if not dry_run and parsed.rows:
             now = business_now(session, machine_now=scheduler.machine_now())
-            register.apply(session, parsed, now=now, actor="command-line", file_name=file.name)
+            done = register.apply(session, parsed, now=now, actor="command-line", file_name=file.name)
+            imports.adjust_all(session, done, now=now)
     problems = [{**one.as_json(), "text": sentence(one)} for one in parsed.problems]
     if as_json:
         typer.echo(json.dumps({**counts, "problems": problems}, ensure_ascii=False, indent=2))
@@ -247,6 +263,49 @@ def rehearse(
             _print(value, as_json=False)
         else:
             typer.echo(f"{name}: {value}")
+
+
+@app.command("load-calendar")
+def load_calendar(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV: day, works (是/否), name.")],
+    source: Annotated[str | None, typer.Option(help="The document; default: the file's name.")] = None,
+) -> None:
+    """Load the working calendar of a year; a list with errors is refused as a whole."""
+    found = reading.read(reading.text_of(file.read_bytes()))
+    if found.problems or found.year is None:
+        _fail("\n".join(reading.sentence(one) for one in found.problems))
+    with _database() as (_, sessions), sessions.begin() as session:
+        now = business_now(session, machine_now=scheduler.machine_now())
+        document = (source or file.name)[: calendar.LONGEST_REASON]
+        went_on = calendar.load_year(
+            session, found.year, days=found.days, source=document, now=now, actor="command-line"
+        )
+    typer.echo(f"year={found.year}  workdays={found.workdays}  went_on={went_on}")
+
+
+@app.command("incidents")
+def incidents_command(as_json: AsJson = False) -> None:
+    """List what broke and waits for somebody, the newest first."""
+    with _database() as (_, sessions), sessions.begin() as session:
+        rows = [
+            {
+                "id": one.incident.id, "at": one.incident.created_at, "kind": one.incident.kind, "node": one.node,
+                "about": str(one.subject), "code": one.incident.code, "message": one.incident.message,
+            }
+            for one in incidents.every(session)
+        ]  # fmt: skip
+    _print(rows, as_json=as_json)
+
+
+@app.command("retry-incident")
+def retry_incident(incident_id: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -> None:
+    """Try again what failed; 1 when it fails again."""
+    with _database() as (_, sessions), sessions.begin() as session:
+        now = business_now(session, machine_now=scheduler.machine_now())
+        outcome, again = incidents.retry(session, incident_id, now=now, actor="command-line")
+    typer.echo(outcome)
+    if again is not None:
+        _fail(f"又失败了 / failed again: {again.code}: {again.message}")
 
 
 def _fail(text: str) -> NoReturn:

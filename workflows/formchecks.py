@@ -9,33 +9,89 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance, UserTask
-from workflows.campaigns.models import Campaign
-from workflows.campaigns.service import template_of
-from workflows.campaigns.types import TemplateItem
+from workflows.campaigns.models import Campaign, LaunchProposal
+from workflows.campaigns.service import Scope, check_launch, template_of
+from workflows.campaigns.templates import from_json
+from workflows.campaigns.types import Duty, TemplateItem, TemplateRow
 from workflows.exceptions import InvalidForm
 from workflows.forms import FieldProblem
 from workflows.obligations.extensions import is_later, load_target
+from workflows.returning import sends_back
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of, iso
 
 LONGEST_FIX = (
     30  # [D] days from the plan: nobody approves the plan of a general hazard; more time is an extension
 )
+MARKING = ("town_review", "department_review")
 FUTURE = {"plan": "due_on", "plan_major": "due_on", "decide": "decided_due_on"}
 
 
 def check_domain(
     session: Session, task: UserTask, form: Mapping[str, Any], instance: ProcessInstance, *, now: datetime
 ) -> None:
-    """Raises InvalidForm when a proof is missing or a date lies behind or too far ahead."""
+    """Raises InvalidForm when a proof is missing or a date lies behind or too far ahead; Conflict when what is to be
+    launched runs already.
+    """
     problems = list(_dates(task.node, form, today=day_of(now)))
     if instance.business_key.startswith(SubjectKind.EXTENSION):
         problems += _later(session, form, instance)
     if task.node == "self_check" and instance.group_id is not None:
         campaign = session.get_one(Campaign, instance.group_id)
-        problems += evidence_problems(template_of(campaign).item(instance.variables["item_code"]), form)
+        item = template_of(campaign).item(instance.variables["item_code"])
+        problems += evidence_problems(item, form)
+    if task.node == "file" and instance.group_id is not None:
+        campaign = session.get_one(Campaign, instance.group_id)
+        duty = template_of(campaign).duty(instance.variables["item_code"])
+        problems += evidence_problems(duty, form)
+    if task.node in MARKING and instance.group_id is not None:
+        problems += mark_problems(_item(session, instance), form)
     if problems:
         raise InvalidForm(problems=problems)
+    if task.node == "approve_launch" and form["approved"]:
+        _can_launch(session, instance, now=now)
+
+
+def _can_launch(session: Session, instance: ProcessInstance, *, now: datetime) -> None:
+    """What was right when it was proposed may be so no longer: the approver is told, and nothing is launched."""
+    proposal = session.get_one(LaunchProposal, instance.variables["proposal_id"])
+    template, scope = from_json(proposal.template), Scope.from_json(proposal.scope)
+    try:
+        check_launch(session, template, scope=scope, office_id=proposal.office_id, now=now)
+    except InvalidForm as refused:
+        problems = [FieldProblem("approved", one.code, one.data) for one in refused.data["problems"]]
+        raise InvalidForm(problems=problems) from refused
+
+
+def with_marks(
+    session: Session, task: UserTask, form: Mapping[str, Any], instance: ProcessInstance
+) -> Mapping[str, Any]:
+    """The form with the names of the missing proofs before the reason, where it returns the work and names some."""
+    missing = form.get("missing")
+    if (
+        task.node not in MARKING
+        or not missing
+        or instance.group_id is None
+        or not sends_back(task.node, form)
+    ):
+        return form
+    titles = {slot.code: slot.title for slot in _item(session, instance).evidence}
+    named = "、".join(titles.get(str(code), str(code)) for code in missing)
+    return {**form, "reason": f"缺少材料：{named}。{form.get('reason', '')}"}
+
+
+def mark_problems(item: TemplateItem, form: Mapping[str, Any]) -> Iterator[FieldProblem]:
+    """Proofs the item does not ask for; and marks on what is accepted all the same."""
+    missing = form.get("missing", [])
+    if set(missing) - {slot.code for slot in item.evidence}:
+        yield FieldProblem("missing", "enum")
+    elif missing and not any(form.get(name) == "return" for name in ("town_decision", "department_decision")):
+        yield FieldProblem("missing", "marked")
+
+
+def _item(session: Session, instance: ProcessInstance) -> TemplateItem:
+    campaign = session.get_one(Campaign, instance.group_id)
+    return template_of(campaign).item(instance.variables["item_code"])
 
 
 def _later(session: Session, form: Mapping[str, Any], instance: ProcessInstance) -> Iterator[FieldProblem]:
@@ -46,12 +102,12 @@ def _later(session: Session, form: Mapping[str, Any], instance: ProcessInstance)
         yield FieldProblem("decided_due_on", "not-later", {"due_at": target.due_at and iso(target.due_at)})
 
 
-def evidence_problems(item: TemplateItem, form: Mapping[str, Any]) -> Iterator[FieldProblem]:
-    """Slots the item does not have; and for a compliant item each required slot that is empty."""
+def evidence_problems(item: TemplateRow, form: Mapping[str, Any]) -> Iterator[FieldProblem]:
+    """Slots the row does not have; and each required slot that is empty, for a compliant item and for any duty."""
     given = form.get("evidence", {})
     slots = {slot.code: slot for slot in item.evidence}
     yield from (FieldProblem(f"evidence.{code}", "unknown") for code in sorted(set(given) - set(slots)))
-    if form.get("result") == "compliant":
+    if form.get("result") == "compliant" or isinstance(item, Duty):
         missing = (code for code, slot in slots.items() if slot.required and not given.get(code))
         yield from (FieldProblem(f"evidence.{code}", "evidence-missing") for code in missing)
 

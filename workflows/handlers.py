@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from engine import handlers as engine_handlers
-from workflows.campaigns import dispatch, failing_lists
+from workflows.campaigns import dispatch, failing_lists, proposals
 from workflows.campaigns import service as campaigns
+from workflows.cosigning import service as cosigning
+from workflows.duties import service as duties
 from workflows.escalation import service as escalation
 from workflows.hazards import service as hazards
 from workflows.obligations import extensions
@@ -15,6 +17,8 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
     "campaign.draft_failing_lists": failing_lists.draft,
     "campaign.supplement_failing_lists": failing_lists.supplement,
     "campaign.archive": campaigns.archive,
+    "campaign.open_periods": dispatch.open_periods,
+    "cosign.record": cosigning.record,
     "escalation.plan": escalation.plan,
     "escalation.act": escalation.act,
     "extension.grant": extensions.grant,
@@ -23,15 +27,30 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
     "hazard.schedule": hazards.schedule,
     "hazard.next_round": hazards.next_round,
     "hazard.close": hazards.close,
+    "launch.begin": proposals.begin,
+    "launch.withdraw": proposals.withdraw,
     "obligation.notify": obligations.notify_enterprise,
     "obligation.open_hazards": obligations.open_hazards,
     "obligation.next_round": obligations.next_round,
+    "obligation.withdraw": obligations.withdraw,
     "obligation.draw_sample": obligations.draw_sample,
     "obligation.close": obligations.close,
+    "unit_task.accept": duties.accept,
+    "unit_task.next_round": duties.next_round,
+    "unit_task.close": duties.close,
+}
+
+
+BATCHES: dict[str, engine_handlers.BatchHandler] = {  # the same for many instances at once
+    "escalation.plan": escalation.plan_many,
+    "escalation.act": escalation.act_many,
+    "obligation.notify": obligations.notify_enterprises,
+    "obligation.draw_sample": obligations.draw_samples,
+    "obligation.close": obligations.close_many,
 }
 
 
 def register() -> None:
     """Tell the engine about every handler; telling it again changes nothing."""
     for topic, handler in HANDLERS.items():
-        engine_handlers.register(topic, handler)
+        engine_handlers.register(topic, handler, batch=BATCHES.get(topic))

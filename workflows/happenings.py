@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from workflows.campaigns.models import PhaseDispatch
+from workflows.campaigns.models import PeriodDispatch, PhaseDispatch
 from workflows.escalation.models import Escalation
-from workflows.escalation.rules import LadderAction, Outcome
+from workflows.escalation.rules import REMINDERS, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,14 @@ class Happened:
 
 def between(session: Session, *, after: datetime, until: datetime) -> Happened:
     """What happened after one instant, up to another."""
-    is_reminder = func.sum(case((Escalation.action == LadderAction.REMIND, 1), else_=0))
+    is_reminder = func.sum(case((Escalation.action.in_(REMINDERS), 1), else_=0))
     sent = Escalation.acted_at > after, Escalation.acted_at <= until, Escalation.outcome == Outcome.SENT
     steps, reminders = session.execute(select(func.count(), is_reminder).where(*sent)).one()
     opened = PhaseDispatch.dispatched_at > after, PhaseDispatch.dispatched_at <= until
     created = func.coalesce(func.sum(PhaseDispatch.obligations), 0)
     phases, obligations = session.execute(select(func.count(PhaseDispatch.id), created).where(*opened)).one()
-    return Happened(reminders or 0, steps - (reminders or 0), phases, int(obligations))
+    dated = PeriodDispatch.dispatched_at > after, PeriodDispatch.dispatched_at <= until
+    periodic = (
+        session.scalar(select(func.coalesce(func.sum(PeriodDispatch.obligations), 0)).where(*dated)) or 0
+    )
+    return Happened(reminders or 0, steps - (reminders or 0), phases, int(obligations + periodic))

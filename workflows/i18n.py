@@ -6,6 +6,8 @@ The `.po` files are read once at start, so no compiled catalogue has to be made 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -20,6 +22,16 @@ TAGS = {"zh_CN": "zh-CN", "en": "en"}  # as HTML's lang attribute wants it
 LOCALE = Path(__file__).parent / "locale"
 
 language: ContextVar[str] = ContextVar("language", default=SOURCE)
+
+
+@contextmanager
+def spoken(code: str) -> Iterator[None]:
+    """Speak another language for a while: a message is written in its reader's."""
+    token = language.set(code)
+    try:
+        yield
+    finally:
+        language.reset(token)
 
 
 def gettext(message: str) -> str:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, delete, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine import runtime
-from engine.exceptions import TaskClosed
+from engine.exceptions import InstanceNotActive, TaskClosed
 from engine.models import ProcessInstance, UserTask
-from engine.types import TaskStatus
+from engine.types import FilledTask, InstanceStatus, TaskStatus
 from workflows.audit import service as audit
+from workflows.cosigning import queries as cosigning
+from workflows.duties.models import UnitTask
 from workflows.evidence import queries as evidence
 from workflows.exceptions import NotFound
-from workflows.formchecks import check_domain
+from workflows.formchecks import check_domain, with_marks
 from workflows.forms import check
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Obligation
@@ -29,11 +31,36 @@ from workflows.submissions.models import Draft, Submission
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acts: `actor` goes into history and audit; `groups` are candidate groups such as `17:principal`."""
+    """Who acts: `actor` goes into history and audit; `groups` are candidate groups such as `17:principal`.
+
+    `absent` are the people they stand in for today, each with the candidate group it is about.
+    """
 
     actor: str
     groups: frozenset[str]
     organization_id: int
+    absent: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A task's form and who sends it."""
+
+    task_id: int
+    form: Mapping[str, Any]
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a submission says of its task."""
+
+    instance_id: int
+    subject: str
+    node: str
+    form_key: str
+    round: int
+    on_behalf_of: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +72,24 @@ class Completed:
     opened: tuple[int, ...]
 
 
-def open_tasks(person: Person) -> Select[Any]:
-    """Their open tasks, the most urgent first; undated ones last."""
-    mine = UserTask.candidate_group.in_(person.groups), UserTask.status == TaskStatus.OPEN
-    return select(UserTask).where(*mine).order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id)
-
-
-def count_open(session: Session, person: Person, *, overdue_at: datetime | None = None) -> int:
-    """How many open tasks they have; with `overdue_at` only those due before it."""
-    tasks = open_tasks(person).order_by(None)
-    if overdue_at is not None:
-        tasks = tasks.where(UserTask.due_at < overdue_at)
-    return session.scalar(select(func.count()).select_from(tasks.subquery())) or 0
+def is_theirs(person: Person) -> ColumnElement[bool]:
+    """The tasks they may see: of their groups, and those that somebody gave them."""
+    return or_(UserTask.candidate_group.in_(person.groups), UserTask.assignee == person.actor)
 
 
 def find(session: Session, task_id: int, person: Person) -> UserTask:
     """A task of theirs, open or closed. Raises NotFound for somebody else's: existence is not told."""
     task = session.get(UserTask, task_id)
-    if task is None or task.candidate_group not in person.groups:
+    if task is None or (task.candidate_group not in person.groups and task.assignee != person.actor):
         raise NotFound(what="task", id=task_id)
     return task
 
 
 def open_in(session: Session, instance_id: int, person: Person) -> list[UserTask]:
-    """Their open tasks of one instance."""
-    query = open_tasks(person).where(UserTask.instance_id == instance_id)
-    return list(session.scalars(query))
+    """Their open tasks of one instance, the most urgent first."""
+    theirs = is_theirs(person), UserTask.status == TaskStatus.OPEN, UserTask.instance_id == instance_id
+    order = UserTask.due_at.is_(None), UserTask.due_at, UserTask.id
+    return list(session.scalars(select(UserTask).where(*theirs).order_by(*order)))
 
 
 def complete(
@@ -78,58 +97,138 @@ def complete(
 ) -> Completed:
     """Complete a task with its form.
 
-    Raises NotFound (not theirs), TaskClosed (somebody was quicker), InvalidForm (`problems` per field),
-    SamePerson (four eyes). Nothing is written then.
+    Raises NotFound (not theirs), TaskClosed (somebody was quicker), TaskAssigned (somebody else has it),
+    InstanceNotActive (its campaign is suspended), InvalidForm (`problems` per field),
+    Conflict (a co-signature is missing or was refused), SamePerson (four eyes). Nothing is written then.
     """
     task = find(session, task_id, person)
-    if task.status != TaskStatus.OPEN:
-        raise TaskClosed(task_id=task.id, closed_at=task.closed_at, actor=task.actor)
-    check(task.form_key, form)
-    evidence.check_usable(session, evidence_ids(task.form_key, form), organization_id=person.organization_id)
-    instance = session.get_one(ProcessInstance, task.instance_id)
-    check_domain(session, task, form, instance, now=now)
-    subject, node, form_key = instance.business_key, task.node, task.form_key  # the rows go stale below
-    work_round = int(instance.variables.get("round", 1))
+    instance = session.get_one(ProcessInstance, task.instance_id, with_for_update=True)
+    filled = _checked(session, Filled(task_id, form, person), task, instance, now=now)
+    cosigning.check(session, task_id, node=task.node, form=filled.form)
+    named = evidence_ids(task.form_key, filled.form)
+    evidence.check_usable(session, named, organization_id=person.organization_id)
+    told = _told(task, instance, person)
     done = runtime.complete(
-        session, task_id=task_id, form=_variables(form, person), actor=person.actor, now=now
+        session,
+        task_id=task_id,
+        form=_variables(filled.form, person),
+        actor=person.actor,
+        now=now,
+        on_behalf_of=told.on_behalf_of,
     )
-    session.add(
-        Submission(
-            instance_id=done.instance_id,
-            task_id=task_id,
-            node=node,
-            form_key=form_key,
-            round=work_round,
-            form=dict(form),
-            actor=person.actor,
-            submitted_at=now,
-        )
-    )
-    session.execute(delete(Draft).where(Draft.task_id == task_id))
-    _write_back(session, node, form, Subject.parse(subject), now)
-    audit.record(
-        session, at=now, actor=person.actor, action=f"task.{node}", subject=subject, detail=dict(form)
-    )
-    session.flush()
+    _write_down(session, [(filled, told)], now=now)
     return Completed(done.instance_id, done.ended, tuple(done.opened))
+
+
+def complete_many(session: Session, filled: Sequence[Filled], *, now: datetime) -> list[Completed]:
+    """Complete tasks of different instances in few statements, answers in the given order.
+
+    All or nothing: raises for the first that cannot be completed what `complete` raises.
+    """
+    tasks = select(UserTask).where(UserTask.id.in_([one.task_id for one in filled]))
+    found = {task.id: task for task in session.scalars(tasks)}
+    homes = select(ProcessInstance).where(
+        ProcessInstance.id.in_([task.instance_id for task in found.values()])
+    )
+    locked = homes.order_by(ProcessInstance.id).with_for_update().execution_options(populate_existing=True)
+    instances = {one.id: one for one in session.scalars(locked)}
+    checked, told = [], []
+    for one in filled:
+        task = find(session, one.task_id, one.person)
+        instance = instances[task.instance_id]
+        checked.append(_checked(session, one, task, instance, now=now))
+        told.append(_told(task, instance, one.person))
+    decided = [(one.task_id, about.node, one.form) for one, about in zip(checked, told, strict=True)]
+    cosigning.check_each(session, decided)
+    evidence.check_all_usable(
+        session,
+        [
+            (one.person.organization_id, evidence_ids(found[one.task_id].form_key, one.form))
+            for one in checked
+        ],
+    )
+    forms = [
+        FilledTask(one.task_id, _variables(one.form, one.person), one.person.actor, about.on_behalf_of)
+        for one, about in zip(checked, told, strict=True)
+    ]
+    done = runtime.complete_many(session, forms, now=now)
+    _write_down(session, list(zip(checked, told, strict=True)), now=now)
+    return [Completed(one.instance_id, one.ended, tuple(one.opened)) for one in done]
+
+
+def _checked(
+    session: Session, filled: Filled, task: UserTask, instance: ProcessInstance, *, now: datetime
+) -> Filled:
+    """What is filled in, with the names of the marks; its task is open and the form as it should be."""
+    if task.status is TaskStatus.SUSPENDED:
+        raise InstanceNotActive(task.instance_id, InstanceStatus.SUSPENDED)
+    if task.status is not TaskStatus.OPEN:
+        raise TaskClosed(task_id=task.id, closed_at=task.closed_at, actor=task.actor)
+    form = with_marks(session, task, filled.form, instance)
+    check(task.form_key, form)
+    check_domain(session, task, form, instance, now=now)
+    return replace(filled, form=form)
+
+
+def _told(task: UserTask, instance: ProcessInstance, person: Person) -> Told:
+    """What is written down of a task, read before it is completed: the rows go stale then."""
+    work_round = int(instance.variables.get("round", 1))
+    absent = acts_for(task, person)
+    return Told(instance.id, instance.business_key, task.node, task.form_key, work_round, absent)
+
+
+def _write_down(session: Session, done: Sequence[tuple[Filled, Told]], *, now: datetime) -> None:
+    """Submissions, what lists show of them, the audit log; drafts of who acted are gone."""
+    rows = [
+        {
+            "instance_id": told.instance_id, "task_id": one.task_id, "node": told.node, "form_key": told.form_key,
+            "round": told.round, "form": dict(one.form), "actor": one.person.actor,
+            "on_behalf_of": told.on_behalf_of, "submitted_at": now,
+        }
+        for one, told in done
+    ]  # fmt: skip
+    session.execute(insert(Submission), rows)
+    own = tuple_(Draft.task_id, Draft.actor).in_([(one.task_id, one.person.actor) for one, _ in done])
+    session.execute(delete(Draft).where(own))
+    _write_back(session, done, now)
+    notes = [(one.person.actor, f"task.{told.node}", told.subject, _detail(one, told)) for one, told in done]
+    audit.record_each(session, notes, at=now)
+    session.flush()
+
+
+def _detail(filled: Filled, told: Told) -> dict[str, Any]:
+    return dict(filled.form) | ({"_on_behalf_of": told.on_behalf_of} if told.on_behalf_of else {})
+
+
+def acts_for(task: UserTask, person: Person) -> str | None:
+    """The absent colleague who has this task and for whom the person stands in today."""
+    has = task.assignee, task.candidate_group
+    return task.assignee if task.assignee is not None and has in person.absent else None
 
 
 def save_draft(
     session: Session, task_id: int, *, form: Mapping[str, Any], person: Person, now: datetime
 ) -> None:
-    """Keep what has been typed; a draft need not be complete or right."""
+    """Keep what has been typed; a draft need not be complete or right, and belongs to who typed it.
+
+    Also kept when somebody was quicker (the typed words are not lost), but not begun then: TaskClosed.
+    """
     task = find(session, task_id, person)
-    if task.status != TaskStatus.OPEN:
+    typed = {"form": dict(form), "saved_at": now}
+    own = Draft.task_id == task_id, Draft.actor == person.actor
+    kept = task.status in (TaskStatus.OPEN, TaskStatus.SUSPENDED)
+    if not kept and session.scalar(select(Draft.id).where(*own)) is None:
         raise TaskClosed(task_id=task.id, closed_at=task.closed_at, actor=task.actor)
-    typed = {"form": dict(form), "actor": person.actor, "saved_at": now}
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    first = dialect.insert(Draft).values(task_id=task_id, **typed)
-    session.execute(first.on_conflict_do_update(index_elements=["task_id"], set_=typed))
+    first = dialect.insert(Draft).values(task_id=task_id, actor=person.actor, **typed)
+    session.execute(first.on_conflict_do_update(index_elements=["task_id", "actor"], set_=typed))
 
 
-def draft_of(session: Session, task_id: int) -> Draft | None:
-    query = select(Draft).where(Draft.task_id == task_id)
-    return session.scalar(query.execution_options(populate_existing=True))
+def draft_of(session: Session, task_id: int, actor: str | None = None) -> Draft | None:
+    """The draft of this person, else the newest of somebody else's."""
+    query = select(Draft).where(Draft.task_id == task_id).order_by(Draft.saved_at.desc(), Draft.id.desc())
+    found = session.scalars(query.execution_options(populate_existing=True)).all()
+    return next((one for one in found if one.actor == actor), found[0] if found else None)
 
 
 def evidence_ids(form_key: str, form: Mapping[str, Any]) -> list[int]:
@@ -147,12 +246,20 @@ def _variables(form: Mapping[str, Any], person: Person) -> dict[str, Any]:
     return {**form, "actor": person.actor}
 
 
-def _write_back(
-    session: Session, node: str, form: Mapping[str, Any], subject: Subject, now: datetime
-) -> None:
-    """What lists show of a form beside its state: when an obligation was submitted, what a hazard is."""
-    if subject.kind is SubjectKind.OBLIGATION and node == "sign" and form["signed"]:
-        session.get_one(Obligation, subject.id).submitted_at = now
-    if subject.kind is SubjectKind.HAZARD and node == "report":
-        hazard = session.get_one(Hazard, subject.id)
-        hazard.title, hazard.place, hazard.description = form["title"], form["place"], form["description"]
+def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: datetime) -> None:
+    """What lists show of a form beside its state: when it was submitted, what a hazard is."""
+    signed, filed = [], []
+    for one, told in done:
+        subject = Subject.parse(told.subject)
+        if subject.kind is SubjectKind.OBLIGATION and told.node == "sign" and one.form["signed"]:
+            signed.append({"id": subject.id, "submitted_at": now})
+        elif subject.kind is SubjectKind.UNIT_TASK and told.node == "file":
+            filed.append({"id": subject.id, "submitted_at": now})
+        elif subject.kind is SubjectKind.HAZARD and told.node == "report":
+            hazard = session.get_one(Hazard, subject.id)
+            hazard.title, hazard.place = one.form["title"], one.form["place"]
+            hazard.description = one.form["description"]
+    if signed:
+        session.execute(update(Obligation), signed)
+    if filed:
+        session.execute(update(UnitTask), filed)

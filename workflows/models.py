@@ -5,9 +5,13 @@ from __future__ import annotations
 from engine.models import Base
 from workflows import clock
 from workflows.accounts import models as accounts
+from workflows.assignments import models as assignments
 from workflows.audit import models as audit
 from workflows.calendar import models as calendar
 from workflows.campaigns import models as campaigns
+from workflows.cosigning import models as cosigning
+from workflows.discussion import models as discussion
+from workflows.duties import models as duties
 from workflows.escalation import models as escalation
 from workflows.evidence import models as evidence
 from workflows.hazards import models as hazards
@@ -15,16 +19,21 @@ from workflows.notifications import models as notifications
 from workflows.obligations import models as obligations
 from workflows.organizations import models as organizations
 from workflows.register import models as register
+from workflows.savedfilters import models as savedfilters
 from workflows.submissions import models as submissions
 
 metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "assignments",
     "audit",
     "calendar",
     "campaigns",
     "clock",
+    "cosigning",
+    "discussion",
+    "duties",
     "escalation",
     "evidence",
     "hazards",
@@ -33,5 +42,6 @@ __all__ = [
     "obligations",
     "organizations",
     "register",
+    "savedfilters",
     "submissions",
 ]

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from workflows.calendar.rules import WorkdayCalendar
+from workflows.duties.models import UnitTask
 from workflows.escalation.models import Escalation
 from workflows.notifications.models import Notification
-from workflows.notifications.service import notify_each
+from workflows.notifications.service import notify_all, notify_each
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import overdue
 from workflows.register.models import Enterprise
@@ -121,6 +122,17 @@ def selected(session: Session, ids: Sequence[int], *, sight: Sight, now: datetim
     """Those of these obligations that are overdue and may be seen."""
     query = select(Obligation).where(Obligation.id.in_(ids), sight.of(Obligation), overdue(session, now=now))
     return list(session.scalars(query))
+
+
+def urge_bodies(session: Session, tasks: Sequence[UnitTask], *, actor: str, now: datetime) -> int:
+    """Remind the bodies of unit tasks; returns how many bodies were reached."""
+    for task in tasks:
+        data = {"title": task.title, "due_at": task.due_at and iso(task.due_at), "by": actor}
+        subject = str(Subject(SubjectKind.UNIT_TASK, task.id))
+        notify_all(
+            session, [f"{task.body_id}:{task.body_role}"], kind="urged", subject=subject, data=data, at=now
+        )
+    return len({task.body_id for task in tasks})
 
 
 def count(session: Session, *, sight: Sight, now: datetime) -> int:

@@ -15,8 +15,12 @@ from engine.models import ProcessDefinition
 from workflows.settings import ROOT
 
 FOLDER = ROOT / "bpmn"
-KEYS = ("escalation", "obligation", "extension", "hazard", "campaign")
-CALLS: Mapping[str, tuple[str, ...]] = {"obligation": ("escalation",), "hazard": ("escalation",)}
+KEYS = ("escalation", "obligation", "extension", "hazard", "unit_task", "campaign", "launch", "cosign")
+CALLS: Mapping[str, tuple[str, ...]] = {
+    "obligation": ("escalation",),
+    "hazard": ("escalation",),
+    "unit_task": ("escalation",),
+}
 
 
 def files_of(key: str) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from workflows.accounts.rules import MAX_LENGTH, MIN_CLASSES, MIN_LENGTH
 
-SECRET = "database_url"  # noqa: S105 - the name of a setting that may hold a password
+SECRETS = ("database_url", "smtp_password")  # settings that may hold a password
 PASSWORDS = {
     "password-short": f"密码至少{MIN_LENGTH}位 / at least {MIN_LENGTH} characters",
     "password-long": f"密码最多{MAX_LENGTH}位 / at most {MAX_LENGTH} characters",
@@ -33,11 +33,11 @@ def sentence(refused: Refused) -> str:
 
 
 def settings_sentence(wrong: ValidationError) -> str:
-    """One line for each setting that is wrong; an address that may hold a password is not repeated."""
+    """One line for each setting that is wrong; what may hold a password is not repeated."""
     lines = []
     for error in wrong.errors(include_url=False):
         name = str(error["loc"][0]) if error["loc"] else ""
-        given = "" if name == SECRET else f"={error['input']}"
+        given = "" if name in SECRETS else f"={error['input']}"
         lines.append(f"设置有误 / wrong setting: BIHUAN_{name.upper()}{given}: {error['msg']}")
     return "\n".join(lines)
 
@@ -48,10 +48,14 @@ def _not_found(data: Mapping[str, Any]) -> str | None:
         return f"没有代码为“{data['code']}”的模板 / no template with this code; see `bihuan templates`"
     if kind == "district_office":
         return "还没有区安委办，请先运行 bihuan load-district / load a district first"
+    if data.get("what") == "incident":
+        return f"没有编号为{data['id']}的故障 / no such incident; see `bihuan incidents`"
     return None
 
 
 def _conflict(data: Mapping[str, Any]) -> str | None:
+    if data.get("what") == "incident-resolved":
+        return f"这个故障已由{data['by']}处理 / this incident has been resolved"
     if data.get("what") != "campaign-running":
         return None
     number = data["campaign_id"]

@@ -26,7 +26,7 @@ def load_district(session: Session, *, enterprises: int, seed: int, now: datetim
     """Offices and a generated register, through the same importer as any file."""
     create_tree(session, district.load().tree)
     content = sample_csv(enterprises, seed=seed).encode("utf-8-sig")
-    parsed = importing.read_csv(content, directory(session))
+    parsed = importing.read_register(content, directory(session))
     service.apply(session, parsed, now=now, actor=ACTOR, file_name="sample.csv", is_sample=True)
 
 

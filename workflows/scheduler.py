@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -10,10 +13,18 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.orm import Session, sessionmaker
 
+from workflows import imports
 from workflows.clock import business_now
+from workflows.notifications import outbox
+from workflows.notifications.delivery import ChatPost, MailPost, Post, deliver
+from workflows.notifications.digest import write_digests
+from workflows.settings import Settings
 from workflows.sweep import sweep
 
 TICK_SECONDS = 5
+IMPORT_SECONDS = 1
+SEND_SECONDS = 10
+MESSAGE_SECONDS = 60
 log = structlog.get_logger()
 
 
@@ -31,28 +42,60 @@ def tick(sessions: sessionmaker[Session]) -> None:
         log.info("swept", jobs=swept.jobs, timers=swept.timers, at=now.isoformat())
 
 
-def add_jobs(scheduler: BaseScheduler, sessions: sessionmaker[Session]) -> None:
-    """The table of (when, job). The first tick comes at once: what fell due meanwhile has waited long enough.
+def bring_in_registers(sessions: sessionmaker[Session], folder: Path) -> None:
+    """Go on with register files that were uploaded or confirmed."""
+    imports.run_due(sessions, folder, machine_now=machine_now())
 
-    A tick that comes late, on a busy machine, is taken all the same.
+
+def send(sessions: sessionmaker[Session], settings: Settings, post: Callable[[Settings], Post]) -> None:
+    """Send what waits for one kind of channel."""
+    with sessions.begin() as session:
+        now = business_now(session, machine_now=machine_now())
+    done = deliver(sessions, post(settings), home=settings.address, now=now, machine_now=machine_now())
+    if done:
+        log.info("sent", **{str(state): number for state, number in done.items()})
+
+
+def prepare_messages(sessions: sessionmaker[Session]) -> None:
+    """Write the digests whose hour has come; forget what was sent long ago."""
+    with sessions.begin() as session:
+        now = business_now(session, machine_now=machine_now())
+        outbox.prune(session, now=now)
+    write_digests(sessions, now=now)
+
+
+def add_jobs(scheduler: BaseScheduler, sessions: sessionmaker[Session], settings: Settings) -> None:
+    """The table of (name, job, seconds, arguments).
+
+    The first run comes at once: what fell due meanwhile has waited long enough. A run that comes late, on a busy
+    machine, is taken all the same. Mail and chat have jobs of their own: a server that hangs holds up neither
+    the timers nor each other.
     """
-    scheduler.add_job(
-        tick, "interval", args=[sessions], seconds=TICK_SECONDS, coalesce=True, max_instances=1, id="sweep",
-        next_run_time=machine_now(), misfire_grace_time=None,
-    )  # fmt: skip
+    table: tuple[tuple[str, Callable[..., None], int, list[Any]], ...] = (
+        ("sweep", tick, TICK_SECONDS, [sessions]),
+        ("imports", bring_in_registers, IMPORT_SECONDS, [sessions, settings.import_dir]),
+        ("messages", prepare_messages, MESSAGE_SECONDS, [sessions]),
+        ("mail", send, SEND_SECONDS, [sessions, settings, MailPost]),
+        ("chat", send, SEND_SECONDS, [sessions, settings, ChatPost]),
+    )
+    for name, job, seconds, args in table:
+        scheduler.add_job(
+            job, "interval", args=args, seconds=seconds, coalesce=True, max_instances=1, id=name,
+            next_run_time=machine_now(), misfire_grace_time=None,
+        )  # fmt: skip
 
 
-def background(sessions: sessionmaker[Session]) -> BackgroundScheduler:
+def background(sessions: sessionmaker[Session], settings: Settings) -> BackgroundScheduler:
     """A scheduler for the embedded server; the caller starts it and shuts it down."""
     scheduler = BackgroundScheduler(timezone=UTC)
-    add_jobs(scheduler, sessions)
+    add_jobs(scheduler, sessions, settings)
     return scheduler
 
 
-def run(sessions: sessionmaker[Session]) -> None:
+def run(sessions: sessionmaker[Session], settings: Settings) -> None:
     """Tick until the process is told to stop; the tick under way is finished first."""
     scheduler = BlockingScheduler(timezone=UTC)
-    add_jobs(scheduler, sessions)
+    add_jobs(scheduler, sessions, settings)
     try:
         scheduler.start()
     finally:

@@ -21,6 +21,7 @@ class Sight:
     town_ids: tuple[int, ...] = ()
     department_ids: tuple[int, ...] = ()
     enterprise_ids: tuple[int, ...] = ()
+    actor: str = ""  # whose copies count as well, where one file is opened
 
     def allows(self, subject: Any) -> bool:
         """Whether a row with `town_id`, `department_id` and `enterprise_id` may be seen."""
@@ -46,10 +47,11 @@ class Sight:
         return or_(false(), *(column.in_(ids) for column, ids in compared if ids))
 
 
-def sight_of(held: Iterable[Held]) -> Sight:
+def sight_of(held: Iterable[Held], actor: str = "") -> Sight:
     """What the roles somebody holds let them see."""
     roles = list(held)
     return Sight(
+        actor=actor,
         everything=any(one.role in EVERYTHING for one in roles),
         town_ids=tuple(one.organization_id for one in roles if one.role is Role.TOWN_OFFICER),
         department_ids=tuple(one.organization_id for one in roles if one.role is Role.DEPARTMENT_OFFICER),

@@ -8,7 +8,7 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from workflows.escalation.models import Escalation
 from workflows.escalation.rules import Outcome
 from workflows.evidence import service as evidence
 from workflows.hazards import queries as hazards
-from workflows.inbox import Person, complete
+from workflows.inbox import Filled, Person, complete_many
 from workflows.obligations import queries as obligations
 from workflows.obligations.models import Obligation
 from workflows.organizations import queries as organizations
@@ -38,6 +38,8 @@ from workflows.sweep import advance
 from workflows.times import day_of, iso, morning_of
 
 WORKING_HOURS = timedelta(hours=2)
+CHUNK = 200  # tasks completed in one transaction
+PROVING = ("self_check", "file")  # nodes whose form asks for the proofs of a row
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )  # one grey dot
@@ -129,6 +131,11 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
+def batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Pieces of at most `size`."""
+    return (ids[at : at + size] for at in range(0, len(ids), size))
+
+
 class Crowd:
     """Everybody who has tasks. Each task is done after a number of days drawn when it is first seen."""
 
@@ -136,7 +143,7 @@ class Crowd:
         self, sessions: sessionmaker[Session], seed: int, folder: Path, template: CampaignTemplate
     ) -> None:
         self.sessions, self.folder = sessions, folder
-        self.slots = {item.code: tuple(slot.code for slot in item.evidence) for item in template.items}
+        self.slots = {row.code: tuple(slot.code for slot in row.evidence) for row in template.rows}
         self.behaviour = Behaviour(random.Random(seed))  # noqa: S311 - a repeatable draw, not a secret
         self.agenda: dict[date, list[int]] = {}
         self.last_seen = 0
@@ -148,39 +155,46 @@ class Crowd:
         today = day_of(now)
         with self.sessions.begin() as session:
             self._notice(session, today)
-        for day in sorted(day for day in self.agenda if day <= today):
+        due = [task_id for day in sorted(self.agenda) if day <= today for task_id in self.agenda[day]]
+        self.agenda = {day: ids for day, ids in self.agenda.items() if day > today}
+        for chunk in batched(due, CHUNK):
             with self.sessions.begin() as session:
-                for task_id in self.agenda.pop(day):
-                    self._do(session, task_id, now)
+                self._do(session, chunk, now)
 
     def _notice(self, session: Session, today: date) -> None:
-        query = select(UserTask).where(UserTask.id > self.last_seen).order_by(UserTask.id)
-        for task in session.scalars(query):
-            self.last_seen = task.id
-            due_on = day_of(task.due_at) if task.due_at else None
-            day = self.behaviour.day_for(task.node, today=today, due_on=due_on)
+        columns = UserTask.id, UserTask.node, UserTask.due_at
+        query = select(*columns).where(UserTask.id > self.last_seen).order_by(UserTask.id)
+        for task_id, node, due_at in session.execute(query):
+            self.last_seen = task_id
+            day = self.behaviour.day_for(node, today=today, due_on=day_of(due_at) if due_at else None)
             if day is not None:
-                self.agenda.setdefault(day, []).append(task.id)
+                self.agenda.setdefault(day, []).append(task_id)
 
-    def _do(self, session: Session, task_id: int, now: datetime) -> None:
-        task = session.get_one(UserTask, task_id)
-        if task.status != TaskStatus.OPEN:
-            return
+    def _do(self, session: Session, task_ids: Sequence[int], now: datetime) -> None:
+        """Complete those that are still open; two tasks of one instance one after the other."""
+        query = select(UserTask).where(UserTask.id.in_(task_ids), UserTask.status == TaskStatus.OPEN)
+        tasks = list(session.scalars(query.order_by(UserTask.id)))
+        homes = [task.instance_id for task in tasks]
+        instances = select(ProcessInstance).where(ProcessInstance.id.in_(homes))
+        variables = {one.id: one.variables for one in session.scalars(instances)}
+        first = {task.instance_id: task for task in reversed(tasks)}
+        filled = [self._filled(session, task, variables[task.instance_id], now) for task in first.values()]
+        if filled:
+            complete_many(session, filled, now=now)
+        self.completed += len(filled)
+        if len(first) < len(tasks):
+            self._do(session, [task.id for task in tasks if first[task.instance_id] is not task], now)
+
+    def _filled(
+        self, session: Session, task: UserTask, variables: Mapping[str, Any], now: datetime
+    ) -> Filled:
         organization_id = int(task.candidate_group.partition(":")[0])
-        person = Person(
-            f"rehearsal:{task.candidate_group}:{task.node}",
-            frozenset({task.candidate_group}),
-            organization_id,
-        )
-        form = self.behaviour.form_for(task.form_key, self._case(session, task, organization_id, now))
-        complete(session, task_id, form=form, person=person, now=now)
-        self.completed += 1
-
-    def _case(self, session: Session, task: UserTask, organization_id: int, now: datetime) -> Case:
-        instance = session.get_one(ProcessInstance, task.instance_id)
-        slots = self.slots[instance.variables["item_code"]] if task.node == "self_check" else ()
-        shown = self._proof(session, organization_id, now) if task.node in ("self_check", "fix") else None
-        return Case(instance.variables, day_of(now), slots, shown)
+        groups = frozenset({task.candidate_group})
+        person = Person(f"rehearsal:{task.candidate_group}:{task.node}", groups, organization_id)
+        slots = self.slots[variables["item_code"]] if task.node in PROVING else ()
+        shown = self._proof(session, organization_id, now) if task.node in (*PROVING, "fix") else None
+        case = Case(variables, day_of(now), slots, shown)
+        return Filled(task.id, self.behaviour.form_for(task.form_key, case), person)
 
     def _proof(self, session: Session, organization_id: int, now: datetime) -> int:
         """A real file, stored once for each enterprise."""

@@ -1,4 +1,4 @@
-"""What a process instance is about: an obligation, a hazard, an extension or a campaign."""
+"""What an instance is about: an obligation, a duty, a hazard, an extension, a signature, a campaign or its launch."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ class SubjectKind(StrEnum):
     OBLIGATION = "obligation"
     HAZARD = "hazard"
     EXTENSION = "extension"
+    LAUNCH = "launch"
+    UNIT_TASK = "unit_task"
+    ENTERPRISE = "enterprise"  # notices only: no process is about an enterprise as a whole
+    COSIGN = "cosign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,12 @@ class Subject:
 
 
 def group_of(role: str, variables: Mapping[str, Any]) -> str:
-    """The candidate group that `role` means for an instance with these variables, e.g. `17:principal`."""
+    """The candidate group that `role` means for an instance with these variables, e.g. `17:principal`.
+
+    `body` is the body of a duty, in the role in which it answers.
+    """
+    if role == "body":
+        return f"{variables['body_id']}:{variables['body_role']}"
     home = {
         "safety_officer": "enterprise_id",
         "principal": "enterprise_id",

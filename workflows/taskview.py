@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance, UserTask
@@ -14,7 +15,10 @@ from engine.types import TaskStatus
 from workflows import worklist
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.service import template_of
-from workflows.campaigns.types import TemplateItem
+from workflows.campaigns.types import TemplateRow
+from workflows.cosigning import queries as cosigning
+from workflows.cosigning.models import Cosignature
+from workflows.duties.models import UnitTask
 from workflows.escalation.queries import Planned, ladder_of
 from workflows.evidence import queries as evidence_files
 from workflows.evidence.models import Evidence
@@ -24,25 +28,24 @@ from workflows.hazards.models import Hazard
 from workflows.inbox import Person, draft_of, evidence_ids, find
 from workflows.obligations.models import Extension, Obligation
 from workflows.processes import form_schema
+from workflows.returning import RETURNING, sends_back
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions import queries as submissions
-from workflows.submissions.models import Submission
+from workflows.submissions.models import Draft, Submission
 from workflows.worklist import Row
 
-RETURNING = {
-    "town_review": "town_decision", "department_review": "department_decision", "site_check": "site_result",
-    "verify": "passed", "accept": "passed", "approve_plan": "approved", "sign": "signed",
-}  # fmt: skip
 SHOWN = {
+    "countersign": "self_check",
     "sign": "self_check", "town_review": "self_check", "department_review": "self_check", "site_check": "self_check",
-    "assess": "report", "approve_plan": "plan_major", "verify": "fix", "accept": "fix",
+    "approve_launch": "propose", "assess": "report", "approve_plan": "plan_major", "verify": "fix", "accept": "fix",
+    "check": "file",
 }  # fmt: skip  # what the person at a node judges: the last submission at the other node
-BAD = ("return", "fail", False)
 
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """`form` is what the fields show: the draft, else what the task starts from; `returned` says why it came back."""
+    """`form` is what the fields show: the draft, else what the task starts from; `returned` says why it came back;
+    `asked` is the signature that the task itself is, `cosignatures` those that it waits for."""
 
     task: UserTask
     row: Row
@@ -50,17 +53,23 @@ class TaskView:
     campaign: Campaign | None
     obligation: Obligation | None
     hazard: Hazard | None
+    duty: UnitTask | None
     extension: Extension | None
-    item: TemplateItem | None
+    item: TemplateRow | None
     schema: Mapping[str, Any]
     form: Mapping[str, Any]
     drafted_at: datetime | None
+    draft_by: str | None
     submissions: list[Submission]
     returned: Submission | None
     current: Submission | None
     previous: Submission | None
+    previous_returned: bool
+    variables: Mapping[str, Any]
     hazards: list[Hazard]
     ladder: list[Planned]
+    asked: Cosignature | None
+    cosignatures: list[Cosignature]
     evidence: Mapping[int, Evidence]
 
 
@@ -73,30 +82,91 @@ def view(
     if row is None:
         raise NotFound(what="task", id=task_id)
     instance = session.get_one(ProcessInstance, task.instance_id)
-    about = about_of(session, row.subject)
+    asked = session.get_one(Cosignature, row.subject.id) if row.subject.kind is SubjectKind.COSIGN else None
+    about = about_of(session, Subject.parse(asked.subject) if asked else row.subject)
     obligation = about if isinstance(about, Obligation) else None
     hazard = about if isinstance(about, Hazard) else None
+    duty = about if isinstance(about, UnitTask) else None
     extension = session.get(Extension, row.subject.id) if row.subject.kind is SubjectKind.EXTENSION else None
     campaign = session.get(Campaign, task.group_id) if task.group_id else None
-    history = submissions.of_instance(session, task.instance_id)
-    draft = draft_of(session, task_id)
+    file = about.instance_id if asked and about and about.instance_id else task.instance_id
+    history = submissions.of_instance(session, file)
+    previous = submissions.previous(history, SHOWN.get(task.node, ""))
+    if previous is None and obligation is not None and campaign is not None and task.node in SHOWN:
+        previous = _last_time(session, obligation, campaign)
+    draft = _draft(session, task, person.actor)
     if form is None:
         form = draft.form if draft else first_form(task.form_key, instance.variables, history)
-    item = template_of(campaign).item(obligation.item_code) if campaign and obligation else None
+    item = row_of(campaign, about)
     return TaskView(
         task=task, row=row, is_open=task.status == TaskStatus.OPEN, campaign=campaign, obligation=obligation,
-        hazard=hazard, extension=extension, item=item, schema=form_schema(task.form_key), form=form,
-        drafted_at=draft.saved_at if draft else None, submissions=history, returned=returning(history, task),
+        hazard=hazard, duty=duty, extension=extension, item=item, schema=form_schema(task.form_key), form=form,
+        drafted_at=draft.saved_at if draft else None,
+        draft_by=draft.actor if draft else None,
+        submissions=history, returned=returning(history, task),
         current=submissions.last(history, SHOWN.get(task.node, "")),
-        previous=submissions.previous(history, SHOWN.get(task.node, "")),
+        previous=previous, previous_returned=_returned_after(history, previous), variables=instance.variables,
         hazards=hazards.of_obligation(session, obligation.id) if obligation else [],
-        ladder=ladder_of(session, instance, row.subject, now=now) if about is not None else [],
-        evidence=evidence_of(session, task.form_key, form, history),
+        ladder=ladder_of(session, instance, row.subject, now=now) if about is not None and asked is None else [],
+        asked=asked, cosignatures=cosigning.of_task(session, task_id),
+        evidence=evidence_of(session, task.form_key, form, [*history, previous] if previous else history),
     )  # fmt: skip
 
 
-def about_of(session: Session, subject: Subject) -> Obligation | Hazard | None:
-    """The obligation or hazard that a subject names."""
+def _last_time(session: Session, obligation: Obligation, campaign: Campaign) -> Submission | None:
+    """What the enterprise handed in for the same item of the same template before: another period, another launch."""
+    query = (
+        select(Submission)
+        .join(Obligation, Obligation.instance_id == Submission.instance_id)
+        .join(Campaign, Campaign.id == Obligation.campaign_id)
+        .where(
+            Obligation.enterprise_id == obligation.enterprise_id,
+            Obligation.item_code == obligation.item_code,
+            Obligation.id < obligation.id,
+            Campaign.template_code == campaign.template_code,
+            Submission.node == "self_check",
+        )
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).first()
+
+
+def _returned_after(history: list[Submission], previous: Submission | None) -> bool:
+    """Whether the submission before was sent back, and not withdrawn or of another time."""
+    if previous is None or previous not in history:
+        return False
+    later = history[history.index(previous) + 1 :]
+    after = next((one for one in later if one.node == previous.node), None)
+    between = [one for one in later if after is None or one.id < after.id]
+    return any(sends_back(one.node, one.form) for one in between)
+
+
+def _draft(session: Session, task: UserTask, actor: str) -> Draft | None:
+    """The task's draft; else that of the task in whose place it came (an extension or a withdrawal closes tasks)."""
+    found = draft_of(session, task.id, actor)
+    if found is not None or task.status != TaskStatus.OPEN:
+        return found
+    earlier = select(UserTask).where(
+        UserTask.instance_id == task.instance_id, UserTask.node == task.node, UserTask.id < task.id
+    )
+    before = session.scalars(earlier.order_by(UserTask.id.desc()).limit(1)).first()
+    cancelled = before is not None and before.status == TaskStatus.CANCELLED
+    return draft_of(session, before.id, actor) if before is not None and cancelled else None
+
+
+def row_of(campaign: Campaign | None, about: Obligation | Hazard | UnitTask | None) -> TemplateRow | None:
+    """The row of the template that an obligation or a unit task comes from."""
+    if campaign is None or not isinstance(about, Obligation | UnitTask):
+        return None
+    template = template_of(campaign)
+    return template.item(about.item_code) if isinstance(about, Obligation) else template.duty(about.duty_code)
+
+
+def about_of(session: Session, subject: Subject) -> Obligation | Hazard | UnitTask | None:
+    """The obligation, hazard or unit task that a subject names."""
+    if subject.kind is SubjectKind.UNIT_TASK:
+        return session.get(UnitTask, subject.id)
     if subject.kind is SubjectKind.OBLIGATION:
         return session.get(Obligation, subject.id)
     return session.get(Hazard, subject.id) if subject.kind is SubjectKind.HAZARD else None
@@ -105,10 +175,10 @@ def about_of(session: Session, subject: Subject) -> Obligation | Hazard | None:
 def first_form(form_key: str, variables: Mapping[str, Any], history: list[Submission]) -> dict[str, Any]:
     """What a form starts from: the same form's last submission, else variables of the same name."""
     fields = form_schema(form_key)["properties"]
-    if form_key in ("self_check", "hazard_fix", "hazard_plan", "hazard_plan_major"):
+    if form_key in ("self_check", "hazard_fix", "hazard_plan", "hazard_plan_major", "unit_file"):
         last = submissions.last(
             history,
-            {"self_check": "self_check", "hazard_fix": "fix", "hazard_plan": "plan"}.get(
+            {"self_check": "self_check", "hazard_fix": "fix", "hazard_plan": "plan", "unit_file": "file"}.get(
                 form_key, "plan_major"
             ),
         )
@@ -133,10 +203,10 @@ def returning(history: list[Submission], task: UserTask) -> Submission | None:
     if (
         newest is None
         or newest.node not in RETURNING
-        or task.node not in ("self_check", "fix", "plan_major", "plan")
+        or task.node not in ("self_check", "fix", "plan_major", "plan", "file")
     ):
         return None
-    return newest if newest.form.get(RETURNING[newest.node]) in BAD else None
+    return newest if sends_back(newest.node, newest.form) else None
 
 
 def evidence_of(
@@ -145,20 +215,5 @@ def evidence_of(
     """Every evidence file that the form or an earlier submission names, by id."""
     ids = set(evidence_ids(form_key, form))
     for one in history:
-        ids.update(number for number in _numbers(one.form))
+        ids.update(number for number in submissions.attachment_ids(one))
     return evidence_files.by_ids(session, sorted(number for number in ids if isinstance(number, int)))
-
-
-def attachment_ids(submission: Submission) -> list[int]:
-    """The evidence files that a submission names."""
-    return _numbers(submission.form)
-
-
-def _numbers(form: Mapping[str, Any]) -> list[int]:
-    found: list[int] = []
-    for name, value in form.items():
-        if isinstance(value, list) and name.endswith(("evidence", "photos", "documents")):
-            found += [number for number in value if isinstance(number, int)]
-        elif name == "evidence" and isinstance(value, dict):
-            found += [number for numbers in value.values() for number in numbers]
-    return found

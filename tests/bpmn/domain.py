@@ -33,18 +33,27 @@ class Domain:
 
     calendar: set[int] = field(default_factory=lambda: {2025})
     sampled: bool = False
+    goes_on: bool = False
+    periods: list[str] = field(default_factory=list)  # the days (YYYY-MM-DD) on which periods open
     calls: list[Call] = field(default_factory=list)
 
     def handlers(self) -> dict[str, Handler]:
-        noted = ("obligation.notify", "obligation.close", "extension.refuse")
+        noted = (
+            "obligation.notify", "obligation.close", "extension.refuse", "unit_task.close", "launch.begin",
+            "launch.withdraw", "cosign.record",
+        )  # fmt: skip
         campaign = ("dispatch", "draft_failing_lists", "supplement_failing_lists", "archive")
         return {
             **dict.fromkeys(noted, self.note),
             **{f"campaign.{name}": self.note for name in campaign},
+            "campaign.open_periods": self.open_periods,
+            "unit_task.accept": self.accept,
+            "unit_task.next_round": self.next_round,
             "escalation.plan": self.plan,
             "escalation.act": self.act,
             "obligation.open_hazards": self.open_hazards,
             "obligation.next_round": self.next_round,
+            "obligation.withdraw": self.withdraw,
             "obligation.draw_sample": self.draw_sample,
             "hazard.report_at_once": self.report_at_once,
             "hazard.schedule": self.schedule,
@@ -59,6 +68,19 @@ class Domain:
     def note(self, _session: Session, job: JobContext) -> None:
         self.calls.append(Call(job.topic, job.node, job.properties, job.variables, job.now))
 
+    def open_periods(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        later = [f"{day}T00:00:00+08:00" for day in self.periods]
+        return {"next_period_at": next((at for at in later if datetime.fromisoformat(at) > job.now), None)}
+
+    def accept(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return {"goes_on": self.goes_on}
+
+    def withdraw(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return {"step": 0}
+
     def plan(self, session: Session, job: JobContext) -> Variables:
         self.note(session, job)
         if job.variables["due_at"] is None:
@@ -72,7 +94,11 @@ class Domain:
     def _step(self, session: Session, variables: Variables, step: int) -> Variables:
         inputs = {"ladder": variables["ladder"], "step": step}
         row = decisions.decide(session, key="escalation", decision="ladder", inputs=inputs)
-        due = datetime.fromisoformat(variables["due_at"]).astimezone(SHANGHAI).date()
+        due_at = datetime.fromisoformat(variables["due_at"]).astimezone(SHANGHAI)
+        if row["unit"] == "minute":
+            at = (due_at + timedelta(minutes=row["offset"])).isoformat()
+            return {"step": step, "next_step_at": at, "calendar_missing": False}
+        due = due_at.date()
         day = None if row["action"] == "none" else self._working_day(due, row["offset"])
         missing = day is None and row["action"] != "none"
         at = None if day is None else datetime.combine(day, time(9), SHANGHAI).isoformat()

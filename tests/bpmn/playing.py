@@ -68,11 +68,29 @@ REPORT: Variables = {
     "matches_major_criteria": False,
     "work_stopped": True,
 }
+UNIT_TASK: Variables = {
+    **ROUND,
+    "unit_task_id": 5,
+    "body_id": 3,
+    "body_role": "town_officer",
+    "office_id": 1,
+    "title": "制定细化落实方案",
+    "due_at": "2025-07-15T23:59:59+08:00",
+    "goes_on_until": None,
+    "ladder": "unit",
+}
+COSIGN: Variables = {
+    "cosignature_id": 5, "cosigner_id": 9, "title": "镇街审核", "question": "请看", "enterprise_id": 40, "task_id": 3,
+    "asked_by": "account:8",
+}  # fmt: skip
 STARTS = {
+    "cosign": COSIGN,
     "campaign": CAMPAIGN,
     "obligation": OBLIGATION,
     "hazard": HAZARD,
+    "unit_task": UNIT_TASK,
     "extension": EXTENSION,
+    "launch": {"proposal_id": 1, "office_id": 9, "title": "百日攻坚行动"},
     "escalation": {"step": 0, "ladder": "obligation", "due_at": OBLIGATION["due_at"]},
 }
 

@@ -29,7 +29,7 @@ def test_each_phase_dispatches_when_it_begins(play: Play) -> None:
 
 def test_the_dispatch_is_left_to_the_background(play: Play) -> None:
     run = play.start("campaign")
-    assert run.open() == {"dispatch_1"}
+    assert run.open() == {"dispatch_1", "open_periods"}
     assert play.domain.calls == []
     assert timers.next_due(play.session) is None
     play.sweep()
@@ -95,6 +95,17 @@ def test_the_lead_office_reviews_and_sums_up(play: Play) -> None:
     run = begun(play)
     play.at("10-09")
     assert {task.candidate_group for task in run.tasks().values()} == {"1:lead_officer"}
+
+
+def test_periods_open_on_their_days_beside_the_phases(play: Play) -> None:
+    play.domain.periods = ["2025-07-01", "2025-08-01"]
+    run = begun(play)
+    assert "next_period" in run.open()
+    for when in ("07-01 00:00", "08-01 00:00"):
+        play.at(when)
+    opened = [c.at.strftime("%m-%d") for c in play.domain.called("campaign.open_periods")]
+    assert opened == ["06-20", "07-01", "08-01"]
+    assert "next_period" not in run.open()
 
 
 def begun(play: Play, **changes: None) -> Run:

@@ -17,6 +17,8 @@ ROLES = {
     "town_officer": "镇街",
     "department_officer": "部门",
     "lead_officer": "区安委办",
+    "{body_role}": "责任单位",
+    "{cosigner_id}": "加签人",
 }
 
 

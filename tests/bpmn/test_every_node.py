@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 from engine import deployment
 from tests.bpmn import (
     test_campaign_paths,
+    test_cosign_paths,
     test_escalation_paths,
     test_extension_paths,
     test_hazard_paths,
+    test_launch_paths,
     test_obligation_paths,
+    test_unit_task_paths,
 )
 from tests.bpmn.domain import Domain
 from tests.bpmn.files import KEYS, bundle, read
@@ -26,10 +29,13 @@ from workflows.handlers import HANDLERS
 
 PATHS = (
     test_campaign_paths,
+    test_cosign_paths,
     test_escalation_paths,
     test_extension_paths,
     test_hazard_paths,
+    test_launch_paths,
     test_obligation_paths,
+    test_unit_task_paths,
 )
 
 

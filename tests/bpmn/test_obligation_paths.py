@@ -73,6 +73,28 @@ def test_an_item_returned_by_the_department_begins_a_new_round(play: Play) -> No
     assert accepted(submitted(run)).ended
 
 
+def test_the_safety_officer_withdraws_before_the_principal_signs(play: Play) -> None:
+    run = play.start("obligation").do("self_check", result="compliant", statement="已张贴")
+    assert play.send("submission_withdrawn", "obligation:7") == 1
+    assert run.tasks().keys() == {"self_check"}
+    assert len(play.domain.called("escalation.plan")) == 1  # the ladder beside it has gone on
+    assert accepted(submitted(run)).ended
+
+
+def test_the_enterprise_withdraws_before_the_town_has_reviewed(play: Play) -> None:
+    run = submitted(play.start("obligation"))
+    assert play.send("submission_withdrawn", "obligation:7") == 1
+    assert run.tasks().keys() == {"self_check"}
+    assert (run.variables["round"], run.variables["round_kind"]) == (1, "first")
+    assert accepted(submitted(run)).ended
+
+
+def test_nothing_can_be_withdrawn_once_the_town_has_decided(play: Play) -> None:
+    run = submitted(play.start("obligation")).do("town_review", town_decision="accept")
+    assert play.send("submission_withdrawn", "obligation:7") == 0
+    assert run.tasks().keys() == {"department_review"}
+
+
 def test_a_new_round_has_a_ladder_of_its_own(play: Play) -> None:
     run = play.start("obligation")
     play.at("07-08")

@@ -82,7 +82,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(
     [
         (b"", "文件里没有企业"),
         ("企业名称,镇街\n甲,样例柳泉镇\n".encode(), "缺少表头“统一社会信用代码”"),
-        (b"PK\x03\x04 a workbook", "这是Excel工作簿"),
+        (b"PK\x03\x04 a workbook", "工作簿无法读取"),
     ],
 )
 def test_a_file_that_is_no_register_is_refused_as_a_whole(

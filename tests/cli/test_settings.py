@@ -48,6 +48,9 @@ def test_the_example_of_settings_can_be_taken_as_it_is(
         ("MODE", "festival", "BIHUAN_MODE=festival"),
         ("PORT", "eighty", "BIHUAN_PORT=eighty"),
         ("PORT", "70000", "BIHUAN_PORT=70000"),
+        ("SMTP_HOST", "mail.example.cn", "BIHUAN_SMTP_FROM"),
+        ("SMTP_PORT", "0", "BIHUAN_SMTP_PORT=0"),
+        ("SMTP_SECURITY", "perhaps", "BIHUAN_SMTP_SECURITY=perhaps"),
         ("DATABASE_URL", "nonsense", "BIHUAN_DATABASE_URL"),
         ("DATABASE_URL", "mysql://localhost/x", "BIHUAN_DATABASE_URL"),
     ],
@@ -66,6 +69,16 @@ def test_a_password_in_a_wrong_address_is_not_repeated(
 ) -> None:
     environment.setenv("BIHUAN_DATABASE_URL", "mysql://anna:Secret-1@localhost/x")
     assert "Secret-1" not in bihuan("migrate").err
+
+
+def test_the_password_of_the_mail_server_is_not_repeated(
+    bihuan: Bihuan, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("BIHUAN_SMTP_HOST", "mail.example.cn")
+    environment.setenv("BIHUAN_SMTP_PASSWORD", "Secret-1")
+    said = bihuan("migrate")
+    assert said.code == 1
+    assert "Secret-1" not in said.err
 
 
 def test_a_database_that_does_not_answer_is_said(bihuan: Bihuan, environment: pytest.MonkeyPatch) -> None:

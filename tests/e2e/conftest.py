@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.browser import Pictures
 from tests.e2e.person import PATIENCE, People
 from tests.e2e.product import Product, running
+from tests.e2e.steps import approve, propose
 
 HERE = Path(__file__).parent
 
@@ -47,11 +48,9 @@ def people(product: Product, browser: Browser) -> Iterator[People]:
 @pytest.fixture(scope="module")
 def drive(people: People) -> None:
     """The hundred-day drive is launched and the first phase dispatched."""
-    office = people("anban1")
-    page = office.visit("/campaigns/new")
-    page.get_by_role("button", name="发起").last.click()
-    page.wait_for_url("**/campaigns/1*")
-    office.move_clock("过一天")
+    propose(people("anban1"))
+    approve(people("anban2"))
+    people("anban1").move_clock("过一天")
 
 
 @pytest.fixture(autouse=True)

@@ -108,3 +108,17 @@ def finish(one: Firm) -> Page:
 def state(page: Page) -> Locator:
     """The badge at the head of an obligation's page."""
     return page.get_by_role("main").get_by_role("paragraph").locator(".tag").first
+
+
+def propose(office: Person) -> None:
+    """Propose the drive for the whole district."""
+    page = office.visit("/campaigns/new")
+    page.get_by_role("button", name="提交审批：40 家企业").click()
+    page.wait_for_url("**/launches/*")
+
+
+def approve(colleague: Person) -> None:
+    """Another official of the office lets it begin."""
+    colleague.take("企业安全生产主体责任百日攻坚行动", at="/reviews")
+    colleague.press("同意发起")
+    colleague.told("已提交：审批发起")

@@ -16,16 +16,17 @@ from tests.e2e.product import Product, running
 
 EVERYBODY = {"/inbox", "/obligations", "/obligations/1", "/hazards", "/hazards/1", "/notices", "/me"}
 AUTHORITY = EVERYBODY | {
-    "/reviews", "/overdue", "/campaigns", "/campaigns/1", "/enterprises", "/hazards/new",
+    "/reviews", "/overdue", "/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1", "/hazards/new",
 }  # fmt: skip
 REACH = {
-    "qiye1": EVERYBODY | {"/hazards/new"},
-    "qiye1f": EVERYBODY | {"/hazards/new"},
+    "qiye1": EVERYBODY | {"/hazards/new", "/file"},
+    "qiye1f": EVERYBODY | {"/hazards/new", "/file"},
     "zhen3a": AUTHORITY,
     "bumen3a": AUTHORITY,
     "anban1": AUTHORITY | {"/campaigns/new", "/enterprises/import"},
-    "lingdao": EVERYBODY | {"/overdue", "/campaigns", "/campaigns/1", "/enterprises"},
-    "admin": EVERYBODY | {"/campaigns", "/campaigns/1", "/enterprises", "/enterprises/import"},
+    "lingdao": EVERYBODY | {"/overdue", "/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1"},
+    "admin": EVERYBODY
+    | {"/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1", "/enterprises/import"},
 }
 FINGER = 44  # px, WCAG 2.5.8 with room to spare; links within a sentence are exempt
 TOO_SMALL = f"""() => [...document.querySelectorAll('button, select, summary, input, .btn, .seg a, .tabbar a, .top a')]

@@ -5,19 +5,25 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.e2e.person import People
+from tests.e2e.steps import approve
 
 TITLE = "企业安全生产主体责任百日攻坚行动"
 
 
-def test_an_official_launches_the_drive_after_a_preview_and_sees_numbers_on_the_diagram(
+def test_two_officials_launch_the_drive_after_a_preview_and_see_numbers_on_the_diagram(
     people: People,
 ) -> None:
     office = people("anban1")
     office.visit("/campaigns").get_by_role("link", name="发起").first.click()
     page = office.page
     expect(page.get_by_text("主要负责人上半年履职报告")).to_be_visible()
-    page.get_by_role("button", name="发起：40 家企业").click()
-    page.wait_for_url("**/campaigns/1*")
+    page.get_by_label("给审批人的说明").fill("按区里统一安排")
+    page.get_by_role("button", name="提交审批：40 家企业").click()
+    page.wait_for_url("**/launches/1*")
+    expect(page.get_by_text("待审批")).to_be_visible()
+    approve(people("anban2"))
+    page.reload()
+    page.get_by_role("link", name="查看这个行动").click()
     expect(page.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
     office.move_clock("过一天")  # the first phase is dispatched in the background
     expect(page.get_by_role("definition").filter(has_text="0 / 40 项")).to_be_visible()
@@ -28,6 +34,24 @@ def test_an_official_launches_the_drive_after_a_preview_and_sees_numbers_on_the_
 
 def test_the_preview_counts_again_when_the_scope_gets_smaller(people: People) -> None:
     page = people("anban1").visit("/campaigns/new")
-    before = page.get_by_role("button", name="发起：").inner_text()
+    before = page.get_by_role("button", name="提交审批：").inner_text()
     page.get_by_label("样例柳泉镇").check()
-    expect(page.get_by_role("button", name="发起：")).not_to_have_text(before)
+    expect(page.get_by_role("button", name="提交审批：")).not_to_have_text(before)
+
+
+def test_a_campaign_is_suspended_with_a_reason_that_enterprises_read_and_then_goes_on(people: People) -> None:
+    office = people("anban1")
+    page = office.visit("/campaigns/1/standing")
+    form = page.get_by_role("main").locator("#suspend")
+    form.get_by_role("button").click()
+    expect(form.get_by_role("alert")).to_contain_text("原因")
+    form.get_by_label("原因").fill("台风红色预警，全区停工")
+    form.get_by_role("button").click()
+    office.told("已暂停")
+    enterprise = people("qiye1")
+    expect(enterprise.visit("/notices").get_by_text("台风红色预警，全区停工")).to_be_visible()
+    expect(enterprise.visit("/inbox").get_by_role("link").filter(has_text="履职报告")).to_have_count(0)
+    page.locator("#resume").get_by_label("原因").fill("预警解除，恢复生产")
+    page.locator("#resume").get_by_role("button").click()
+    office.told("已恢复")
+    expect(enterprise.visit("/inbox").get_by_role("link").filter(has_text="履职报告").first).to_be_visible()

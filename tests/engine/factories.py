@@ -52,15 +52,17 @@ def deploy(session: Session, key: str, files: Files) -> int:
     return deployment.deploy(session, key=key, files=files, now=NOW).id
 
 
-def begin(session: Session, key: str, files: Files, **variables: Any) -> int:
+def begin(session: Session, key: str, files: Files, *, group_id: int | None = None, **variables: Any) -> int:
     """Deploy and start one instance; returns its id."""
     deploy(session, key, files)
-    return runtime.start(session, key=key, business_key=key, variables=variables, now=NOW).id
+    more = {"business_key": key, "group_id": group_id, "variables": variables}
+    return runtime.start(session, key=key, now=NOW, **more).id
 
 
 def tasks(session: Session, instance_id: int) -> dict[str, UserTask]:
-    """Open user tasks by token."""
-    query = select(UserTask).where(UserTask.instance_id == instance_id, UserTask.status == TaskStatus.OPEN)
+    """User tasks that are not over, by token."""
+    query = select(UserTask).where(UserTask.instance_id == instance_id)
+    query = query.where(UserTask.status.in_([TaskStatus.OPEN, TaskStatus.SUSPENDED]))
     return {task.token: task for task in session.scalars(query.order_by(UserTask.id))}
 
 

@@ -160,7 +160,8 @@ def check(session: Session, row: ProcessInstance) -> None:
     expected: dict[TokenKind, list[str]] = {kind: [] for kind in TokenKind}
     for token in tokens:
         expected[token.kind].append(token.key)
-    tasks = select(UserTask.token).where(UserTask.instance_id == row.id, UserTask.status == TaskStatus.OPEN)
+    standing = TaskStatus.SUSPENDED if row.status is InstanceStatus.SUSPENDED else TaskStatus.OPEN
+    tasks = select(UserTask.token).where(UserTask.instance_id == row.id, UserTask.status == standing)
     waiting = select(MessageSubscription.token).where(MessageSubscription.instance_id == row.id)
     working = select(Job.token).where(
         Job.instance_id == row.id, Job.status.in_([JobStatus.WAITING, JobStatus.FAILED])

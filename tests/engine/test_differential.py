@@ -51,7 +51,7 @@ def real_form(r: random.Random) -> dict[str, Any]:
         "approved": r.random() < 0.6, "passed": r.random() < 0.6, "possible_casualties": r.randrange(4),
         "work_stopped": r.random() < 0.3, "matches_major_criteria": r.random() < 0.3,
         "ladder": r.choice(["obligation", "hazard_major"]),
-        "failing_list_at": r.choice([None, MANY[1]]),
+        "failing_list_at": r.choice([None, MANY[1]]), "next_period_at": r.choice([None, MANY[2]]),
     }  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.models import UserTask
+from engine.types import TaskStatus
 from tests.factories import at, found_district, world_in
 from tests.people import add_account
 from web import cookies, csrf
@@ -18,6 +20,7 @@ from web.counts import menu_counts
 from workflows.accounts import sessions
 from workflows.accounts.models import Account
 from workflows.accounts.types import Role
+from workflows.campaigns.models import Campaign
 from workflows.clock import Clock
 from workflows.register.types import EnterpriseStatus
 from workflows.settings import Mode, Settings
@@ -95,6 +98,7 @@ def _people(
         add_account(session, name, homes.get(name, office), role)
     for name, home in zip(OTHERS, (other, towns[1], departments[1]), strict=True):
         add_account(session, name, home, ROLES[name.removeprefix("other_")])
+    add_account(session, "other_lead", office, Role.LEAD_OFFICER)  # who approves what `lead` proposes
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,15 @@ class Place:
 
     app: FastAPI
     house: House
+
+    def approve(self) -> int:
+        """Let another official approve what is proposed; the id of the campaign."""
+        with self.look() as session:
+            open_ones = UserTask.node == "approve_launch", UserTask.status == TaskStatus.OPEN
+            task = session.scalars(select(UserTask.id).where(*open_ones)).one()
+        assert self.enter("other_lead").post(f"/tasks/{task}", data={"approved": "true"}).status_code == 303
+        with self.look() as session:
+            return session.scalars(select(Campaign.id).order_by(Campaign.id.desc())).first() or 0
 
     def enter(self, username: str = "", **headers: str) -> TestClient:
         """A browser, of nobody or of this person; it follows no redirect."""

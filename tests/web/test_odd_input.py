@@ -18,6 +18,7 @@ ENDLESS = "9" * 5000
         f"/overdue?town={HUGE}", f"/inbox?task={HUGE}", f"/inbox?done={HUGE}", f"/overdue?bucket={HUGE}",
         f"/campaigns/new?town={HUGE}", f"/campaigns/new?p.x={ENDLESS}", f"/obligations/{ENDLESS}",
         "/campaigns/new?template=../../etc", "/processes/..%2f..%2fsecret.bpmn", "/obligations?item=%00",
+        f"/calendar/{ENDLESS}.ics", "/calendar/%00.ics", f"/admin/channels?offset={HUGE}", "/me?saved=%00",
         "/enterprises?q=%00", "/campaigns?moved=1-2-3-4-" + ENDLESS,
     ],
 )  # fmt: skip
@@ -44,6 +45,13 @@ def test_cookies_of_other_sites_do_no_harm(browser: Browser, cookie: str) -> Non
         ("/overdue/urge", {"campaign": ENDLESS, "all": "1"}),
         ("/hazards", {"photos": HUGE, "title": "裸露电线", "place": "一车间", "enterprise": "1"}),
         ("/hazards", {"photos": ENDLESS, "title": "裸露电线", "place": "一车间", "enterprise": "1"}),
+        (f"/notices/{HUGE}/read", {}),
+        ("/me/email", {"address": ENDLESS, "mode": "off"}),
+        ("/me/email", {"address": "a@b.cn", "mode": "never"}),
+        ("/me/email/confirm", {"code": "²" * 6}),
+        ("/me/chat", {"address": "https://" + ENDLESS, "mode": "off"}),
+        ("/me/digest", {"hour": HUGE}),
+        ("/me/channels/fax/remove", {}),
         ("/clock", {"to": "never"}),
     ],
 )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
+from workflows.campaigns.templates import FlawAt
 from workflows.forms import FieldProblem
 from workflows.i18n import gettext as _
 from workflows.i18n import ngettext
@@ -44,7 +48,7 @@ _WORDS = {
     "const": lambda: _("“%(title)s”请从列出的几项里选。"),
     "type": lambda: _("“%(title)s”格式不对，数字栏请只填数字。"),
     "format": lambda: _("“%(title)s”应为日期，如2025-08-20。"),
-    "pattern": lambda: _("“%(title)s”应为日期，如2025-08-20。"),
+    "pattern": lambda: _("“%(title)s”格式不对。"),
     "minimum": lambda: _("“%(title)s”不能小于%(n)s。"),
     "maximum": lambda: _("“%(title)s”不能大于%(n)s。"),
     "maxItems": lambda: _("“%(title)s”最多%(n)s条。"),
@@ -56,5 +60,50 @@ _WORDS = {
     "not-later": lambda: _("“%(title)s”须晚于现在的期限。"),
     "not-future": lambda: _("“%(title)s”不能早于今天。"),
     "too-far": lambda: _("“%(title)s”须在%(n)s天之内；需要更久的，定下措施后再申请延期。"),
+    "too-late": lambda: _("“%(title)s”太晚，请核对日期和时间。"),
+    "too-early": lambda: _("“%(title)s”太早，请核对日期和时间。"),
+    "taken": lambda: _("“%(title)s”已有人使用，请换一个。"),
+    "marked": lambda: _("勾选了“%(title)s”，不能通过；请退回，或取消勾选。"),
     "uniqueItems": lambda: _("“%(title)s”里有重复的材料。"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class FlawWords:
+    """What is wrong with a template: the group and row (from 1) it lies in, the row's code, the sentence."""
+
+    group: str
+    row: int | None
+    code: str
+    told: str
+
+
+_PLACE = re.compile(
+    r"(?P<group>items|duties|phases|sets|parameters)\[(?P<index>\d+)\](?: \((?P<code>[^)]*)\))?"
+)
+_FLAWS = {
+    "schema": lambda: _("填写的内容不符合要求：%(message)s"),
+    "ends-before-it-starts": lambda: _("结束日早于开始日。"),
+    "phases-do-not-adjoin": lambda: _("阶段之间不衔接，这一阶段应从%(expected)s开始。"),
+    "outside-second-phase": lambda: _("名单截止日应在第二阶段之内（%(from)s至%(to)s）。"),
+    "supplement-before-cutoff": lambda: _("补充名单应晚于名单截止日。"),
+    "outside-campaign": lambda: _("默认期限应在行动起止日期之内（%(from)s至%(to)s）。"),
+    "duplicate-code": lambda: _("编号%(value)s重复。"),
+    "code-without-number": lambda: _("编号应以%(number)s开头。"),
+    "unknown-condition": lambda: _("适用条件读不懂：%(message)s"),
+    "gap-and-note-belong-together": lambda: _("没有界定的内容要写明缺口，有缺口说明的要标为缺口。"),
+    "event-with-date": lambda: _("随事发生的事项不能有固定期限。"),
+    "limit-without-event": lambda: _("只有随事发生的事项才有限时。"),
+    "month-without-day": lambda: _("写了月份，还要写日。"),
+    "month-every-month": lambda: _("每月的事项不写月份。"),
+    "opens-after-due": lambda: _("开始日晚于期限（%(due)s）。"),
+}
+
+
+def flaw_words(flaw: FlawAt) -> FlawWords:
+    """A flaw of a template in the reader's language."""
+    place = _PLACE.match(flaw.place)
+    told = _FLAWS[flaw.code]() % dict(flaw.data)
+    if place is None:
+        return FlawWords("", None, flaw.place, told)
+    return FlawWords(place["group"], int(place["index"]) + 1, place["code"] or "", told)

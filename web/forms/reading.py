@@ -97,6 +97,8 @@ def _value(schema: Mapping[str, Any], fields: FormData, path: str) -> Any:
     if widget == "list":
         rows = (_read(schema["items"], fields, f"{path}.{number}.") for number in _numbers(fields, path))
         return [row for row in rows if row] or None
+    if widget == "marks":
+        return list(dict.fromkeys(_texts(fields, path))) or None
     if widget == "evidence":
         return _ids(fields, path) or None
     texts = _texts(fields, path)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from web.taskforms import title_of_item
+from workflows.campaigns.standing import MIN_REASON as MIN_STANDING_REASON
 from workflows.i18n import gettext as _
+from workflows.obligations.events import Choice
 from workflows.obligations.extensions import MIN_REASON
 from workflows.register.models import Enterprise
 
@@ -43,3 +46,36 @@ def extension() -> dict[str, Any]:
         },
         "required": ["due_on", "reason"],
     }  # fmt: skip
+
+
+def standing(*, confirms: bool) -> dict[str, Any]:
+    """Why a campaign is suspended, resumed or cancelled; the last is confirmed by a tick."""
+    properties: dict[str, Any] = {
+        "reason": {"type": "string", "x-widget": "textarea", "minLength": MIN_STANDING_REASON, "maxLength": 500,
+                   "title": _("原因"), "description": _("至少5个字，企业、镇街和部门都会看到。")},
+    }  # fmt: skip
+    if confirms:
+        properties["confirmed"] = {
+            "type": "boolean", "const": True, "x-widget": "checkbox", "title": _("我知道取消后不能恢复"),
+        }  # fmt: skip
+    return {
+        "type": "object", "additionalProperties": False, "properties": properties, "required": list(properties),
+    }  # fmt: skip
+
+
+def event(choices: Sequence[Choice]) -> dict[str, Any]:
+    """What happened or is to be done, where and when; `choices` are the items that may be opened."""
+    names = {one.key: f"{one.item.code} {title_of_item(one.item)}" for one in choices}
+    properties: dict[str, Any] = {
+        "item": {"type": "string", "x-widget": "radio", "title": _("什么事"), "enum": list(names), "x-labels": names},
+        "what": {"type": "string", "minLength": 2, "maxLength": 60, "title": _("简要情况"),
+                 "description": _("例如：三号炉台烫伤1人；二号罐清理。")},
+        "place": {"type": "string", "minLength": 1, "maxLength": 60, "title": _("在哪里"),
+                  "description": _("车间、岗位或设备。")},
+        "day": {"type": "string", "format": "date", "title": _("日期"),
+                "description": _("事故填发生时间，作业填计划开工时间。")},
+        "time": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "title": _("时间"),
+                 "description": _("24小时制，如 09:30。")},
+    }  # fmt: skip
+    required = ["item", "what", "place", "day", "time"]
+    return {"type": "object", "additionalProperties": False, "properties": properties, "required": required}

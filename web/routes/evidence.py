@@ -14,6 +14,7 @@ from web.people import sight
 from web.templating import render
 from workflows.accounts.permissions import Permission
 from workflows.evidence import queries, service, storage
+from workflows.evidence.earlier import earlier
 
 router = APIRouter()
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox"
@@ -40,6 +41,16 @@ def upload(
         folder=settings.evidence_dir,
     )
     return render(request, "components/_thumb.html", status=201, file=evidence, name=name)
+
+
+@router.get("/evidence/earlier")
+def earlier_files(
+    request: Request, visitor: Annotated[Visitor, require(Permission.UPLOAD_EVIDENCE)], session: Db, now: Now,
+    slot: Text = "",
+) -> Response:  # fmt: skip
+    """What one's own enterprise has shown before in slots like `slot` (`evidence.licences`)."""
+    files = earlier(session, enterprise_id=visitor.organization_id, slot=slot.removeprefix("evidence."))
+    return render(request, "inbox/_earlier.html", files=files, name=slot)
 
 
 @router.get("/evidence/{evidence_id}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
+from web import extensions
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.forms import schemas
@@ -25,7 +27,9 @@ from workflows.calendar.service import load
 from workflows.evidence.queries import by_ids
 from workflows.forms import FieldProblem
 from workflows.hazards import queries, reporting
+from workflows.hazards.models import Hazard
 from workflows.hazards.queries import Filter
+from workflows.hazards.rules import HazardStep
 from workflows.register import queries as register
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
@@ -69,7 +73,7 @@ def report(request: Request, visitor: Reporter, session: Db, now: Now, fields: F
     form, problems = take_in(request, session, schema=schema, fields=fields, visitor=visitor, now=now)
     if problems := with_schema(problems, schema, form):
         return _report(request, session, schema, form, problems)
-    person = person_of(visitor)
+    person = person_of(visitor, session, now)
     hazard = reporting.report(
         session, enterprise_id=int(form.get("enterprise", choices[0].id)), title=form["title"], place=form["place"],
         description=form.get("description", ""), photos=form.get("photos", []), person=person, now=now,
@@ -81,18 +85,47 @@ def report(request: Request, visitor: Reporter, session: Db, now: Now, fields: F
 
 @router.get("/hazards/{hazard_id}")
 def hazard_page(
-    request: Request, hazard_id: RowId, visitor: Reader, session: Db, now: Now, reported: bool = False
-) -> Response:
+    request: Request, hazard_id: RowId, visitor: Reader, session: Db, now: Now, reported: bool = False,
+    asked: bool = False,
+) -> Response:  # fmt: skip
     """Where is this one?"""
+    hazard = queries.find_to_read(session, hazard_id, sight=sight(visitor))
+    return _page(request, session, hazard, visitor, now, reported=reported, asked=asked)
+
+
+@router.post("/hazards/{hazard_id}/extension")
+def ask_extension(
+    request: Request, hazard_id: RowId, visitor: Annotated[Visitor, require(Permission.ASK_EXTENSION)],
+    session: Db, now: Now, fields: Fields,
+) -> Response:  # fmt: skip
+    """Ask the department for more time to fix it."""
     hazard = queries.find(session, hazard_id, sight=sight(visitor))
+    subject = Subject(SubjectKind.HAZARD, hazard_id)
+    form, problems = extensions.ask(session, subject, fields=fields, visitor=visitor, now=now)
+    if problems:
+        return _page(request, session, hazard, visitor, now, typed=form, problems=problems)
+    return RedirectResponse(f"/hazards/{hazard_id}?asked=1#extension", 303)
+
+
+def _page(
+    request: Request, session: Session, hazard: Hazard, visitor: Visitor, now: datetime, *,
+    typed: Mapping[str, Any] | None = None, problems: Sequence[FieldProblem] = (), reported: bool = False,
+    asked: bool = False,
+) -> Response:  # fmt: skip
     instance = session.get_one(ProcessInstance, hazard.instance_id)
+    subject = Subject(SubjectKind.HAZARD, hazard.id)
+    step = queries.steps_of(session, [hazard])[hazard.id]
     context: dict[str, Any] = {
         "hazard": hazard, "enterprise": session.get_one(Enterprise, hazard.enterprise_id), "reported": reported,
+        "asked": asked,
     }  # fmt: skip
-    context |= story(session, instance, Subject(SubjectKind.HAZARD, hazard.id), visitor=visitor, now=now)
-    step = queries.steps_of(session, [hazard])[hazard.id]
+    still_moves = hazard.due_at is not None and step is HazardStep.FIX
+    context |= extensions.card(
+        session, subject, visitor=visitor, still_moves=still_moves, typed=typed, problems=problems
+    )
+    context |= story(session, instance, subject, visitor=visitor, now=now)
     context["stations"] = hazard_steps(step, context["submissions"], context["names"])
-    return render(request, "hazards/hazard.html", **context)
+    return render(request, "hazards/hazard.html", status=422 if problems else 200, **context)
 
 
 def _report(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,23 +11,23 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
+from web import extensions, registerwords, words
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
-from web.forms import schemas
-from web.forms.reading import read_form
 from web.inputs import Choice, Count, RowId, Text
-from web.people import is_enterprise, sight
+from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
+from workflows import enterprisefile
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.campaigns import queries as campaigns
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.service import template_of
-from workflows.exceptions import InvalidForm, NotFound
-from workflows.forms import FieldProblem, problems_of
+from workflows.exceptions import NotFound
+from workflows.forms import FieldProblem
 from workflows.hazards import queries as hazards
-from workflows.obligations import extensions, queries
+from workflows.obligations import queries, withdrawal
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import Filter
 from workflows.obligations.rules import ObligationState
@@ -67,7 +67,7 @@ def obligation_page(
     request: Request, obligation_id: RowId, visitor: Reader, session: Db, now: Now, asked: bool = False
 ) -> Response:
     """Where is this one, and what happened?"""
-    obligation = queries.find(session, obligation_id, sight=sight(visitor))
+    obligation = queries.find_to_read(session, obligation_id, sight=sight(visitor))
     return _page(request, session, obligation, visitor, now, asked=asked)
 
 
@@ -78,20 +78,10 @@ def ask_extension(
 ) -> Response:  # fmt: skip
     """Ask the department for more time."""
     obligation = queries.find(session, obligation_id, sight=sight(visitor))
-    schema = schemas.extension()
-    form = read_form(schema, fields)
-    campaign = session.get_one(Campaign, obligation.campaign_id)
-    try:
-        if problems := list(problems_of(schema, form)):
-            raise InvalidForm(problems=problems)
-        extensions.request(
-            session, Subject(SubjectKind.OBLIGATION, obligation_id), due_on=date.fromisoformat(form["due_on"]),
-            reason=form["reason"], office_id=campaign.office_id, actor=visitor.actor, now=now,
-        )  # fmt: skip
-    except InvalidForm as refused:
-        return _page(
-            request, session, obligation, visitor, now, typed=form, problems=refused.data["problems"]
-        )
+    subject = Subject(SubjectKind.OBLIGATION, obligation_id)
+    form, problems = extensions.ask(session, subject, fields=fields, visitor=visitor, now=now)
+    if problems:
+        return _page(request, session, obligation, visitor, now, typed=form, problems=problems)
     return RedirectResponse(f"/obligations/{obligation_id}?asked=1#extension", 303)
 
 
@@ -109,15 +99,27 @@ def _page(
     campaign = session.get_one(Campaign, obligation.campaign_id)
     instance = session.get_one(ProcessInstance, obligation.instance_id)
     subject = Subject(SubjectKind.OBLIGATION, obligation.id)
-    found, asked_for = hazards.of_obligation(session, obligation.id), extensions.of_subject(session, subject)
+    found = hazards.of_obligation(session, obligation.id)
     state = queries.states(session, [obligation])[obligation.id]
     context: dict[str, Any] = {
         "obligation": obligation, "campaign": campaign, "item": template_of(campaign).item(obligation.item_code),
-        "enterprise": session.get_one(Enterprise, obligation.enterprise_id), "state": state, "hazards": found,
-        "steps": hazards.steps_of(session, found), "typed": typed or {}, "problems": problems, "asked": asked,
-        "extensions": asked_for, "schema": schemas.extension(),
-        "may_ask": visitor.may(Permission.ASK_EXTENSION) and obligation.due_at is not None and state in MAY_WAIT
-        and all(one.decided_at for one in asked_for),
+        "owner": session.get_one(Enterprise, obligation.enterprise_id), "diagram": "obligation",
+        "list_url": "/obligations", "state": state, "hazards": found, "steps": hazards.steps_of(session, found),
+        "asked": asked, "adjusted": enterprisefile.of_obligation(session, obligation.id),
+        "places": registerwords.places(session),
     }  # fmt: skip
+    still_moves = obligation.due_at is not None and state in MAY_WAIT
+    context |= extensions.card(
+        session, subject, visitor=visitor, still_moves=still_moves, typed=typed, problems=problems
+    )
+    person, task = person_of(visitor, session, now), withdrawal.waiting_task(session, obligation)
+    context |= {
+        "may_withdraw": visitor.may(Permission.WITHDRAW)
+        and withdrawal.may_withdraw(session, obligation, task, person),
+        "may_urge": visitor.may(Permission.WITHDRAW)
+        and task is not None
+        and task.candidate_group not in person.groups,
+        "did": words.known(request.query_params.get("did"), "did"),
+    }
     context |= story(session, instance, subject, visitor=visitor, now=now)
     return render(request, "obligations/obligation.html", status=422 if problems else 200, **context)

@@ -19,6 +19,7 @@ from workflows import overdue
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.campaigns.queries import newest_first
+from workflows.duties import queries as duties
 from workflows.escalation.queries import for_groups
 from workflows.exceptions import NotFound
 from workflows.organizations import queries as organizations
@@ -33,7 +34,7 @@ Bucket = Annotated[int, Field(ge=0, lt=len(overdue.BUCKETS))] | None
 def board(
     request: Request, visitor: Annotated[Visitor, require(Permission.SEE_OVERDUE)], session: Db, now: Now,
     campaign: Choice = None, town: Choice = None, bucket: Bucket = None, offset: Count = 0,
-    urged: Count | None = None,
+    urged: Count | None = None, urged_bodies: Count | None = None,
 ) -> Response:  # fmt: skip
     """Who is late, and what follows?"""
     cell = Cell(campaign, town, bucket, offset)
@@ -41,9 +42,11 @@ def board(
     found = overdue.listed(session, cell=cell, sight=seen, calendar=calendar, now=now)
     context: dict[str, Any] = {
         "cell": cell, "late": found[: overdue.PAGE], "more": len(found) > overdue.PAGE, "urged": urged,
+        "urged_bodies": urged_bodies,
         "matrix": overdue.matrix(session, cell=Cell(campaign), sight=seen, calendar=calendar, now=now),
         "buckets": overdue.BUCKETS, "query": urlencode(_query(cell)), "campaigns": newest_first(session),
         "towns": {one.id: one for one in organizations.of_kind(session, OrganizationKind.TOWN)},
+        "late_duties": duties.late(session, campaign_id=campaign, sight=seen, now=now), "calendar": calendar,
         "escalated": for_groups(session, visitor.groups, limit=6),
     }  # fmt: skip
     return render(request, "overdue/_list.html" if is_partial(request) else "overdue/index.html", **context)
@@ -63,6 +66,17 @@ def urge(
         chosen = overdue.selected(session, [one for one in ids if one], sight=seen, now=now)
     reached = overdue.urge(session, chosen, actor=visitor.actor, now=now)
     return RedirectResponse(f"/overdue?{urlencode({**_query(cell), 'urged': reached})}", 303)
+
+
+@router.post("/overdue/urge-bodies")
+def urge_bodies(
+    request: Request, visitor: Annotated[Visitor, require(Permission.REMIND)], session: Db, now: Now, fields: Fields
+) -> Response:  # fmt: skip
+    """Urge the bodies of the ticked unit tasks; what was filed meanwhile is left alone."""
+    ids = [number for value in fields.getlist("duty") if (number := number_of(value)) is not None]
+    found = duties.late(session, campaign_id=None, sight=sight(visitor), now=now, ids=ids)
+    reached = overdue.urge_bodies(session, [task for task, _ in found], actor=visitor.actor, now=now)
+    return RedirectResponse(f"/overdue?{urlencode({**_query(_cell(fields)), 'urged_bodies': reached})}", 303)
 
 
 def _cell(fields: FormData) -> Cell:

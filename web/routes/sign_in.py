@@ -1,4 +1,4 @@
-"""Sign in, sign out, and the page about oneself."""
+"""Sign in and sign out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from web import cookies
-from web.auth import Visitor, public, require, safe_next
-from web.dependencies import Db, MachineNow, Now, transaction
+from web.auth import Visitor, public, safe_next
+from web.dependencies import Db, MachineNow, transaction
 from web.inputs import Text
 from web.templating import render
 from workflows.accounts import queries, service, sessions
-from workflows.accounts.permissions import Permission
 from workflows.accounts.types import Refusal, SignIn
 from workflows.audit import service as audit
 from workflows.sample import PASSWORD
@@ -69,15 +68,6 @@ def sign_out(request: Request, session: Db, _: Annotated[Visitor | None, public(
     cookies.drop(response, cookies.SESSION)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
-
-
-@router.get("/me")
-def me(
-    request: Request, visitor: Annotated[Visitor, require(Permission.WORK)], session: Db, now: Now
-) -> Response:
-    """Who am I here? Name, organisation, roles, language, sign out."""
-    names = queries.organization_names(session, visitor.organizations())
-    return render(request, "account/index.html", names=names)
 
 
 def _page(

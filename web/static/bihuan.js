@@ -63,11 +63,43 @@
     $("#idle").hidden = true;
   });
 
-  function say(text) {
+  // The bell: its number refreshes by itself and never counts as activity; a press opens the latest few.
+  // A signed-out page is left alone (what was typed stays); a phone goes to the page of notices.
+  const bell = $("[data-bell]"), latest = $("#bell-panel");
+  const ask = (path) => fetch(path, { headers: { "X-Unattended": "1", "HX-Request": "true" } });
+  async function recount() {
+    if (document.hidden || !navigator.onLine) return;
+    const answer = await ask("/notices/count").catch(() => null);
+    if (answer && answer.ok) $("#bell-count").innerHTML = await answer.text();
+  }
+  const shut = (back) => { if (latest.hidden) return; latest.hidden = true; if (back) bell.focus(); };
+  if (bell) {
+    setInterval(recount, 60000);
+    document.addEventListener("visibilitychange", recount);
+    bell.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || innerWidth < 768) return;
+      event.preventDefault();
+      if (!latest.hidden) { shut(true); return; }
+      const answer = await fetch("/notices/panel", { headers: { "HX-Request": "true", "HX-Current-URL": location.href } }).catch(() => null);
+      if (!answer || !answer.ok) { location.href = bell.href; return; }
+      latest.innerHTML = await answer.text();
+      latest.hidden = false;
+      $("h2", latest).focus();
+      recount();
+    });
+    document.addEventListener("click", (event) => { if (!event.target.closest(".bell-place")) shut(false); });
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(true); });
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-read]");
+    if (link) fetch(link.dataset.read, { method: "POST", keepalive: true, headers: { "X-CSRF-Token": csrf(), "HX-Request": "true" } });
+  });
+
+  function say(text, kind = "late") {
     const place = $("#notice");
     if (!place || !text) return;
     const box = document.createElement("div");
-    box.className = "notice late";
+    box.className = `notice ${kind}`;
     box.textContent = text;
     place.replaceChildren(box);
   }
@@ -84,12 +116,14 @@
     }
   }
   document.addEventListener("change", (event) => { if (event.target.form) showWhen(event.target.form); });
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-submit]")) event.target.form.requestSubmit(); });
 
   // A draft is kept as one types, and by its button; the answer says when.
   const timers = new WeakMap();
   document.addEventListener("input", (event) => {
     const form = event.target.form || (event.target.closest && event.target.closest("form"));
     if (!form || !form.dataset.draft) return;
+    form.dataset.typed = "1";
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(() => keep(form), 1500));
   });
@@ -99,22 +133,46 @@
     event.preventDefault();
     keep(button.form);
   });
+  // What cannot be saved stays on this device, by account, until it can; signing out erases it.
+  const KEPT = "bihuan-draft:";
+  const mine = () => Object.keys(localStorage).filter((key) => key.startsWith(`${KEPT}${document.body.dataset.account}:`));
+  const keptAs = (address) => `${KEPT}${document.body.dataset.account}:${address}`;
+  const send = (address, body) => fetch(address, { method: "POST", body, headers: { ...window.bihuanHeaders(), "X-CSRF-Token": csrf(), "HX-Request": "true", "HX-Current-URL": location.href } });
   async function keep(form) {
     clearTimeout(timers.get(form));
     if (form.dataset.sent || !form.isConnected) return;
     const body = new FormData(form);
-    for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
-    const place = $("#saved");
-    try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { ...window.bihuanHeaders(), "X-CSRF-Token": csrf(), "HX-Request": "true", "HX-Current-URL": location.href } });
-      const text = await answer.text();
-      if (!form.isConnected || form.dataset.sent) return;
-      if (answer.ok) { if (place) place.textContent = text.trim(); }
-      else if (!answer.headers.get("HX-Redirect")) $("#notice").innerHTML = text;
-    } catch {
-      if (place) place.textContent = words("lost");
+    for (const [name, value] of [...body.entries()]) if (value instanceof File || name === "csrf_token") body.delete(name);
+    const place = $("#saved"), address = form.dataset.draft;
+    let answer = null, text = "";
+    try { answer = await send(address, body); text = await answer.text(); } catch { answer = null; }
+    if (answer && answer.ok) { localStorage.removeItem(keptAs(address)); if (form.isConnected && !form.dataset.sent && place) { place.textContent = text.trim(); place.classList.remove("late"); } return; }
+    localStorage.setItem(keptAs(address), JSON.stringify([...body.entries()]));
+    if (!form.isConnected || form.dataset.sent) return;
+    if (place) { place.textContent = words("unsaved"); place.classList.add("late"); }
+    if (answer && answer.status < 500 && !answer.headers.get("HX-Redirect")) $("#notice").innerHTML = text;
+    else setTimeout(() => { if (form.isConnected) keep(form); }, 10000);
+  }
+  async function resend() {
+    for (const key of mine()) {
+      const address = key.slice(keptAs("").length), body = new FormData();
+      for (const [name, value] of JSON.parse(localStorage.getItem(key))) body.append(name, value);
+      let answer = null;
+      try { answer = await send(address, body); } catch { return; }
+      if (answer.status >= 500 || answer.headers.get("HX-Redirect")) return;
+      localStorage.removeItem(key);
+      if (!answer.ok) { const told = await answer.text(); $("#notice").innerHTML = told; continue; }
+      const form = $(`form[data-draft="${CSS.escape(address)}"]`);
+      if (form && !form.dataset.typed) location.reload();
+      else say(words("resaved"), "ok");
     }
   }
+  window.addEventListener("online", () => { const form = $("form[data-draft][data-typed]"); if (form) keep(form); else resend(); });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches('form[action="/logout"]') || !mine().length) return;
+    if (!confirm(words("leaving"))) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    for (const key of mine()) localStorage.removeItem(key);
+  }, true);
 
   // The list shows which task is open in the panel.
   function current() {
@@ -176,6 +234,7 @@
       $("[data-add-row]", list).focus();
       event.preventDefault();
     }
+    if (event.target.closest("[data-print]")) window.print();
     const dismiss = event.target.closest("[data-dismiss]");
     if (dismiss) dismiss.closest(".notice").remove();
     const drop = event.target.closest("[data-drop]");
@@ -183,14 +242,14 @@
     for (const open of $$("details.clock-menu[open]")) if (!open.contains(event.target)) open.open = false;
     if (event.target.closest("[data-keys-help]")) $("#keys").showModal();
     const all = event.target.closest("[data-check-all]");
-    if (all) for (const one of $$('input[type="checkbox"]:not(:disabled)', all.closest("table, form"))) if (one !== all) one.checked = all.checked;
+    if (all) for (const one of $$('input[type="checkbox"]:not(:disabled)', all.closest("table") || all.closest(".list-pane") || all.closest("form"))) if (one !== all) { one.checked = all.checked; one.dispatchEvent(new Event("change", { bubbles: true })); }
   });
 
   // A button says how many lines are ticked.
   document.addEventListener("change", (event) => {
     const form = event.target.closest("[data-ticks]"), button = form && $("[data-ticked]", form);
     if (!button) return;
-    const number = $$('tbody input[type="checkbox"]:checked', form).length;
+    const number = $$('tbody input[type="checkbox"]:checked, .items input[type="checkbox"]:checked', form).length;
     button.dataset.words0 = button.dataset.words0 || button.textContent;
     button.textContent = number ? button.dataset.ticked.replace("%n", number) : button.dataset.words0;
   });
@@ -206,6 +265,16 @@
     for (const file of files) await upload(slot, file);
     const again = $("input[type=file]", slot);
     if (again) again.focus();
+  });
+  // Earlier files of the same kind: one press puts one into the slot.
+  document.addEventListener("click", (event) => {
+    const pick = event.target.closest("[data-pick]");
+    if (!pick) return;
+    const slot = pick.closest("[data-slot]"), thumbs = $(".thumbs", slot);
+    if ($(`input[value="${pick.dataset.pick}"]`, thumbs)) return;
+    thumbs.insertBefore($("template", pick.parentElement).content.cloneNode(true), $(".add-file", thumbs));
+    pick.setAttribute("aria-pressed", "true");
+    counted(slot);
   });
   async function upload(slot, file) {
     const thumbs = $(".thumbs", slot);
@@ -302,7 +371,12 @@
     if (key === "j") move(1);
     else if (key === "k") move(-1);
     else if (key === "?") { const help = $("#keys"); if (help) help.showModal(); }
-    else if (key === "/") { const find = $("[data-search]"); if (!find) return; find.focus(); }
+    else if (key === "/" || key === "f") {
+      const find = $("[data-search]"), filters = $("details.list-more");
+      if (find) find.focus();
+      else if (filters) { filters.open = key === "/" || !filters.open; if (filters.open) $("select, input:not([type=hidden])", filters)?.focus(); }
+      else return;
+    }
     else if (key === "x") { const box = document.activeElement.closest(".item") && $("input[type=checkbox]", document.activeElement.closest(".item")); if (!box) return; box.click(); }
     else if (key === "z") { const first = $(".shown.current a.view:has(img), .panel a.view:has(img)"); if (!first) return; first.click(); }
     else { const button = $(`[data-key="${CSS.escape(key)}"]`); if (!button) return; button.click(); }
@@ -325,6 +399,6 @@
     ready(fresh);
     focus(fresh);
   });
-  const start = () => { ready(document); const first = $("[data-focus]"); if (first) focus(document); };
+  const start = () => { if (document.body.dataset.account) resend(); ready(document); const first = $("[data-focus]"); if (first) focus(document); };
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", start) : start();
 })();

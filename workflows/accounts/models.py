@@ -39,6 +39,11 @@ class Account(Base):
         return [Held(one.organization_id, one.role) for one in self.assignments]
 
     @property
+    def groups(self) -> list[str]:
+        """The candidate groups of this person; the last is theirs alone."""
+        return [*(held.group for held in self.held), self.actor]
+
+    @property
     def actor(self) -> str:
         """How the engine and the audit log name this person."""
         return f"account:{self.id}"

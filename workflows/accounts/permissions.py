@@ -15,25 +15,39 @@ class Permission(StrEnum):
     SEE_OWN_FILE = "see_own_file"  # obligations, hazards and evidence of one's own organisation
     REPORT_HAZARD = "report_hazard"
     ASK_EXTENSION = "ask_extension"
+    WITHDRAW = "withdraw"  # what one's enterprise has submitted
     UPLOAD_EVIDENCE = "upload_evidence"
     REVIEW = "review"
     DECIDE_EXTENSION = "decide_extension"
+    OPEN_EVENT = "open_event"  # an accident or a hazardous job of one's own enterprise
+    OPEN_DUTY = "open_duty"  # a duty that comes with a finding
+    EDIT_TEMPLATES = "edit_templates"
     SEE_CAMPAIGNS = "see_campaigns"
     LAUNCH = "launch"
     SEE_OVERDUE = "see_overdue"
     REMIND = "remind"
     SEE_ENTERPRISES = "see_enterprises"
     IMPORT_REGISTER = "import_register"
+    EDIT_FILE = "edit_file"  # facts, contacts and licences of enterprises in sight; what no longer applies
+    COMPLETE_FILE = "complete_file"  # facts of one's own enterprise that are still unknown
     SEE_PROCESSES = "see_processes"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_CHANNELS = "manage_channels"  # what did not go out by mail or chat
     RETRY_INCIDENTS = "retry_incidents"
     READ_AUDIT = "read_audit"
     MOVE_CLOCK = "move_clock"  # sample mode only; the clock's routes do not exist in production
 
 
 _EVERYONE = frozenset({Permission.WORK, Permission.SEE_OWN_FILE, Permission.MOVE_CLOCK})
-_ENTERPRISE = _EVERYONE | {Permission.UPLOAD_EVIDENCE, Permission.REPORT_HAZARD, Permission.ASK_EXTENSION}
+_ENTERPRISE = _EVERYONE | {
+    Permission.UPLOAD_EVIDENCE,
+    Permission.REPORT_HAZARD,
+    Permission.ASK_EXTENSION,
+    Permission.OPEN_EVENT,
+    Permission.COMPLETE_FILE,
+    Permission.WITHDRAW,
+}
 _AUTHORITY = _EVERYONE | {
     Permission.REVIEW,
     Permission.REPORT_HAZARD,
@@ -47,12 +61,15 @@ _AUTHORITY = _EVERYONE | {
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.SAFETY_OFFICER: _ENTERPRISE,
     Role.PRINCIPAL: _ENTERPRISE,
-    Role.TOWN_OFFICER: _AUTHORITY,
-    Role.DEPARTMENT_OFFICER: _AUTHORITY | {Permission.DECIDE_EXTENSION},
+    Role.TOWN_OFFICER: _AUTHORITY | {Permission.OPEN_DUTY, Permission.EDIT_FILE},
+    Role.DEPARTMENT_OFFICER: _AUTHORITY | {Permission.DECIDE_EXTENSION, Permission.OPEN_DUTY},
     Role.LEAD_OFFICER: _AUTHORITY
     | {
         Permission.DECIDE_EXTENSION,
         Permission.LAUNCH,
+        Permission.EDIT_TEMPLATES,
+        Permission.OPEN_DUTY,
+        Permission.EDIT_FILE,
         Permission.IMPORT_REGISTER,
         Permission.SEE_PROCESSES,
         Permission.MANAGE_CALENDAR,
@@ -66,6 +83,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         Permission.IMPORT_REGISTER,
         Permission.MANAGE_PEOPLE,
         Permission.MANAGE_CALENDAR,
+        Permission.MANAGE_CHANNELS,
         Permission.RETRY_INCIDENTS,
         Permission.READ_AUDIT,
     },

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows.accounts.models import Account, RoleAssignment
-from workflows.accounts.types import Role
+from workflows.accounts.types import Held, Role
 from workflows.organizations.models import Organization
 
 PREFIX = "account:"
@@ -54,6 +54,33 @@ def sample_accounts(session: Session, *, per_role: int = 2) -> list[Listed]:
 def count_sample_accounts(session: Session) -> int:
     """How many sample accounts lie in this database; production warns at start-up."""
     return session.scalar(select(func.count()).select_from(Account).where(Account.is_sample)) or 0
+
+
+def holders(session: Session, held: Held) -> list[Account]:
+    """The active people who hold a role in an organisation."""
+    query = (
+        select(Account)
+        .join(RoleAssignment, RoleAssignment.account_id == Account.id)
+        .where(
+            RoleAssignment.organization_id == held.organization_id,
+            RoleAssignment.role == held.role,
+            Account.active,
+        )
+        .order_by(Account.id)
+    )
+    return list(session.scalars(query))
+
+
+def account_id_of(actor: str) -> int | None:
+    """The account of an actor, or of the candidate group that only one person is in; None for any other."""
+    number = actor.removeprefix(PREFIX)
+    return int(number) if actor.startswith(PREFIX) and number.isdigit() else None
+
+
+def held_of(group: str) -> Held | None:
+    """The role that a candidate group means; None for a group of one person."""
+    home, _, role = group.partition(":")
+    return Held(int(home), Role(role)) if home.isdigit() and role in [one.value for one in Role] else None
 
 
 def names_of(session: Session, actors: Iterable[str | None]) -> Mapping[str, str]:

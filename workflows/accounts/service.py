@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.accounts import rules
-from workflows.accounts.exceptions import UsernameTaken, WeakPassword
+from workflows.accounts.exceptions import PasswordWrong, UsernameTaken, WeakPassword
 from workflows.accounts.models import Account, RoleAssignment
 from workflows.accounts.types import Checked, Held, Refusal, SignIn
 
@@ -47,7 +47,7 @@ def create_account(
         username=name,
         display_name=display_name,
         organization_id=organization_id,
-        password_hash=password_hash or _checked_hash(password, name),
+        password_hash=password_hash or checked_hash(password, name),
         phone=phone,
         is_sample=is_sample,
         created_at=now,
@@ -77,7 +77,7 @@ def settle(session: Session, checked: Checked, *, now: datetime, allow_sample: b
     Commit afterwards whatever comes out. An account that other attempts locked meanwhile stays locked, even
     for the right password: attempts sent side by side gain nothing.
     """
-    account = _locked(session, checked.account_id)
+    account = locked(session, checked.account_id)
     if account is None:
         return SignIn(None, Refusal.WRONG)
     if account.locked_until is not None and account.locked_until > now:
@@ -89,7 +89,31 @@ def settle(session: Session, checked: Checked, *, now: datetime, allow_sample: b
     return _admit(session, account, allow_sample=allow_sample)
 
 
-def _checked_hash(password: str, username: str) -> str:
+def change_password(session: Session, checked: Checked, *, new_hash: str, now: datetime) -> Account:
+    """Take over a new password of which `checked_hash` approved, when the old one was right; a wrong one counts as an
+    attempt to sign in.
+
+    Commit what this leaves even when it raises PasswordWrong.
+    """
+    outcome = settle(session, checked, now=now, allow_sample=True)
+    if outcome.account_id is None:
+        raise PasswordWrong(locked_until=outcome.locked_until)
+    account = session.get_one(Account, outcome.account_id)
+    account.password_hash = new_hash
+    session.flush()
+    return account
+
+
+def locked(session: Session, account_id: int | None) -> Account | None:
+    """The account as it is now; it stays locked until the transaction ends."""
+    if account_id is None:
+        return None
+    query = select(Account).where(Account.id == account_id).with_for_update(of=Account)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def checked_hash(password: str, username: str) -> str:
+    """The hash of a new password. Raises WeakPassword."""
     if problem := rules.password_problem(password, username=username):
         raise WeakPassword(problem=problem)
     return hash_password(password)
@@ -98,13 +122,6 @@ def _checked_hash(password: str, username: str) -> str:
 @cache
 def _nobody() -> str:
     return hash_password("no account has this password")
-
-
-def _locked(session: Session, account_id: int | None) -> Account | None:
-    if account_id is None:
-        return None
-    query = select(Account).where(Account.id == account_id).with_for_update(of=Account)
-    return session.scalar(query.execution_options(populate_existing=True))
 
 
 def _count_failure(session: Session, account: Account, now: datetime) -> SignIn:

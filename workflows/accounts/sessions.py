@@ -52,6 +52,12 @@ def close_session(session: Session, *, secret: str) -> None:
     session.execute(delete(WebSession).where(WebSession.id_hash == _hash(secret)))
 
 
+def close_all(session: Session, *, account_id: int, but: str = "") -> None:
+    """Sign out every browser of a person, but the one with this secret."""
+    mine = WebSession.account_id == account_id, WebSession.id_hash != _hash(but)
+    session.execute(delete(WebSession).where(*mine))
+
+
 def _sweep(session: Session, now: datetime) -> None:
     over = or_(WebSession.last_seen_at < now - rules.IDLE, WebSession.created_at < now - rules.ABSOLUTE)
     session.execute(delete(WebSession).where(over))

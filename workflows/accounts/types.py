@@ -43,6 +43,12 @@ class Held:
         """The candidate group the engine knows: `17:town_officer`."""
         return f"{self.organization_id}:{self.role}"
 
+    @classmethod
+    def parse(cls, group: str) -> Held:
+        """The other way round. Raises ValueError for what is no candidate group."""
+        number, _, role = group.partition(":")
+        return cls(int(number), Role(role))
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from workflows.accounts.types import SignIn
@@ -25,6 +26,17 @@ def record(
 ) -> None:
     """Note that `actor` (`account:17`, `system`) did `action` (`task.sign`) to `subject` (`obligation:12`)."""
     session.add(AuditEntry(at=at, actor=actor, action=action, subject=subject, detail=dict(detail or {})))
+
+
+def record_each(
+    session: Session, notes: Sequence[tuple[str, str, str, Mapping[str, Any]]], *, at: datetime
+) -> None:
+    """Many entries of one instant: (actor, action, subject, detail)."""
+    rows = [
+        {"at": at, "actor": actor, "action": action, "subject": subject, "detail": dict(detail)}
+        for actor, action, subject, detail in notes
+    ]
+    session.execute(insert(AuditEntry), rows)
 
 
 def record_sign_in(session: Session, *, at: datetime, username: str, outcome: SignIn) -> None:

@@ -1,4 +1,4 @@
-"""Tables of what was published after the library: whole years, and single days that differ from it."""
+"""Tables of the years that were published after the library, with their exceptions, and of days that a district set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.models import Base, UtcDateTime
 
 
 class CalendarYear(Base):
-    """A year whose calendar somebody loaded. Single days alone do not make a year known."""
+    """A year whose calendar somebody loaded: what the library says of it counts no more."""
 
     __tablename__ = "calendar_year"
 
@@ -22,10 +22,25 @@ class CalendarYear(Base):
 
 
 class CalendarOverride(Base):
-    """One day that works or rests other than its weekday, or other than the library says; it wins."""
+    """One day of a loaded year that works or rests other than its weekday."""
 
     __tablename__ = "calendar_override"
 
     day: Mapped[date] = mapped_column(primary_key=True)
     is_workday: Mapped[bool]
     name: Mapped[str] = mapped_column(String(100))
+
+
+class CalendarLocalDay(Base):
+    """One day that the district itself lets work or rest; it wins over everything published, and may be taken back.
+
+    A day alone does not make its year known.
+    """
+
+    __tablename__ = "calendar_local_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    is_workday: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(200))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str] = mapped_column(String(80))

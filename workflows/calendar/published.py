@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from chinese_calendar import constants
@@ -17,3 +18,12 @@ def published() -> WorkdayCalendar:
         days_off=frozenset(constants.holidays),
         days_on=frozenset(constants.workdays),
     )
+
+
+@lru_cache(1)
+def names() -> dict[date, str]:
+    """The holiday that each exceptional day of the library belongs to, in Chinese."""
+    return {
+        day: constants.Holiday(name).chinese
+        for day, name in (constants.holidays | constants.workdays).items()
+    }

@@ -64,8 +64,18 @@ class WorkdayCalendar:
         return replace(self, days_off=frozenset(off), days_on=frozenset(on))
 
     def with_years(self, years: Iterable[int]) -> WorkdayCalendar:
-        """The same calendar with more years known; their days off come through `with_days`."""
-        return replace(self, years=self.years | frozenset(years))
+        """The same calendar where `years` are known afresh: their days off and on come through `with_days` alone."""
+        fresh = frozenset(years)
+        return (
+            replace(
+                self,
+                years=self.years | fresh,
+                days_off=frozenset(day for day in self.days_off if day.year not in fresh),
+                days_on=frozenset(day for day in self.days_on if day.year not in fresh),
+            )
+            if fresh
+            else self
+        )
 
 
 def days(first: date, last: date) -> Iterable[date]:

@@ -1,33 +1,60 @@
-"""Read the calendar as it is known now, and load what was published since."""
+"""Read the calendar as it is known now, load what was published since, and set single days oneself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import runtime
 from workflows.audit import service as audit
-from workflows.calendar.models import CalendarOverride, CalendarYear
+from workflows.calendar.models import CalendarLocalDay, CalendarOverride, CalendarYear
 from workflows.calendar.published import published
 from workflows.calendar.rules import WorkdayCalendar
+from workflows.exceptions import NotFound
+
+LONGEST_REASON = 200  # characters; also of a source
+MESSAGE = "calendar_loaded"
+KEY = "calendar"
 
 
 def load(session: Session) -> WorkdayCalendar:
-    """The library's calendar, with the years and days from the tables on top."""
+    """The library's calendar, with the loaded years and then the district's own days on top."""
     years = session.scalars(select(CalendarYear.year))
-    overrides = session.execute(select(CalendarOverride.day, CalendarOverride.is_workday))
-    changes = [(day, is_workday) for day, is_workday in overrides]
-    return published().with_years(years).with_days(changes)
+    known = published().with_years(years)
+    for table in (CalendarOverride, CalendarLocalDay):
+        rows = session.execute(select(table.day, table.is_workday))
+        known = known.with_days((day, is_workday) for day, is_workday in rows)
+    return known
 
 
-def override_day(session: Session, day: date, *, is_workday: bool, name: str) -> CalendarOverride:
-    """Say that one day works or rests, whatever was known; saying it again replaces the first word."""
-    override = session.merge(CalendarOverride(day=day, is_workday=is_workday, name=name))
+def set_local_day(
+    session: Session, day: date, *, is_workday: bool, reason: str, now: datetime, actor: str
+) -> CalendarLocalDay:
+    """Let one day work or rest, whatever was published; saying it again replaces the first word.
+
+    Steps whose instant is already set keep it.
+    """
+    local = session.merge(
+        CalendarLocalDay(day=day, is_workday=is_workday, reason=reason, decided_at=now, decided_by=actor)
+    )
     session.flush()
-    return override
+    _record_day(session, "calendar.day", day, now=now, actor=actor, is_workday=is_workday, reason=reason)
+    return local
+
+
+def remove_local_day(session: Session, day: date, *, reason: str, now: datetime, actor: str) -> None:
+    """Let a day be again what was published. Raises NotFound for a day that nobody set."""
+    local = session.get(CalendarLocalDay, day)
+    if local is None:
+        raise NotFound(what="calendar-day", day=day)
+    session.delete(local)
+    session.flush()
+    _record_day(
+        session, "calendar.day-removed", day, now=now, actor=actor, is_workday=local.is_workday, reason=reason
+    )
 
 
 def publish_year(
@@ -39,7 +66,8 @@ def publish_year(
     now: datetime,
     actor: str,
 ) -> None:
-    """Make a year known: `days` are its exceptions, each (works?, name), `source` the document.
+    """Make a year known: `days` are its exceptions, each (works?, name), `source` the document. Loaded again, a year
+    is what the last load says.
 
     `load_year` does the same and lets the steps go on that waited for it.
     Raises ValueError when a day lies in another year.
@@ -48,8 +76,10 @@ def publish_year(
     if strangers:
         raise ValueError(f"not in {year}: {strangers[0]}")
     session.merge(CalendarYear(year=year, source=source, loaded_at=now, loaded_by=actor))
+    whole = CalendarOverride.day.between(date(year, 1, 1), date(year, 12, 31))
+    session.execute(delete(CalendarOverride).where(whole))
     for day, (is_workday, name) in days.items():
-        session.merge(CalendarOverride(day=day, is_workday=is_workday, name=name))
+        session.add(CalendarOverride(day=day, is_workday=is_workday, name=name))
     session.flush()
 
 
@@ -76,5 +106,12 @@ def load_year(
         detail={"source": source, "days": len(days)},
     )
     return runtime.correlate(
-        session, name="calendar_loaded", correlation_key="calendar", payload={}, now=now, actor=actor
+        session, name="calendar_loaded", correlation_key=KEY, payload={}, now=now, actor=actor
     )
+
+
+def _record_day(
+    session: Session, action: str, day: date, *, now: datetime, actor: str, is_workday: bool, reason: str
+) -> None:
+    detail = {"day": day.isoformat(), "is_workday": is_workday, "reason": reason}
+    audit.record(session, at=now, actor=actor, action=action, subject=f"calendar:{day.year}", detail=detail)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from workflows.register.types import EnterpriseFacts, Flag, Industry, RiskLevel
 
@@ -150,6 +150,29 @@ class EmployeesAtLeast:
         return _settle("employees", None if facts.employees is None else facts.employees >= self.minimum)
 
 
+@dataclass(frozen=True, slots=True)
+class InSet:
+    """It belongs to a set that the template names: one of its industries, or at least so many people.
+
+    A set with neither is not defined by its source: membership stays open until somebody defines it. An empty
+    list of industries is a definition: nobody.
+    """
+
+    code: str
+    industries: frozenset[Industry] | None
+    employees_at_least: int | None
+
+    def assess(self, facts: EnterpriseFacts) -> Assessment:
+        ways: list[Predicate] = []
+        if self.industries is not None:
+            ways.append(IndustryIn(self.industries))
+        if self.employees_at_least is not None:
+            ways.append(EmployeesAtLeast(self.employees_at_least))
+        if not ways:
+            return Assessment(Applicability.UNKNOWN, (f"set:{self.code}",))
+        return AnyOf(tuple(ways)).assess(facts)
+
+
 def _same(value: bool | None, expected: bool) -> bool | None:
     return None if value is None else value is expected
 
@@ -165,10 +188,13 @@ def _open(found: Iterable[Assessment]) -> Assessment | None:
     return Assessment(Applicability.UNKNOWN, tuple(sorted(names))) if names else None
 
 
-def parse(data: object, parameters: Mapping[str, int | None]) -> Predicate:
+def parse(
+    data: object, parameters: Mapping[str, int | None], sets: Mapping[str, InSet] | None = None
+) -> Predicate:
     """Read a predicate as templates write it: `everyone`, or a mapping with one condition.
 
-    `parameters` are the template's numbers that a launcher may have to supply (None while open).
+    `parameters` are the template's numbers that a launcher may have to supply (None while open), `sets` its
+    named sets of enterprises.
     Raises ValueError, saying what is wrong, for anything else; the schema lets little of it through.
     """
     if data == "everyone":
@@ -178,11 +204,11 @@ def parse(data: object, parameters: Mapping[str, int | None]) -> Predicate:
     [(kind, value)] = data.items()
     match kind:
         case "all":
-            return AllOf(tuple(parse(part, parameters) for part in value))
+            return AllOf(tuple(parse(part, parameters, sets) for part in value))
         case "any":
-            return AnyOf(tuple(parse(part, parameters) for part in value))
+            return AnyOf(tuple(parse(part, parameters, sets) for part in value))
         case "not":
-            return Not(parse(value, parameters))
+            return Not(parse(value, parameters, sets))
         case "industry":
             return IndustryIn(frozenset(Industry(name) for name in value))
         case "risk_level":
@@ -195,6 +221,8 @@ def parse(data: object, parameters: Mapping[str, int | None]) -> Predicate:
             return StateOwned(value)
         case "employees_at_least":
             return _at_least(value, parameters)
+        case "in_set":
+            return _in_set(value, sets or {})
     raise ValueError(f"unknown condition {kind!r}")
 
 
@@ -204,3 +232,16 @@ def _at_least(value: int | str, parameters: Mapping[str, int | None]) -> Predica
     if value not in parameters:
         raise ValueError(f"unknown parameter {value!r}")
     return EmployeesAtLeast(parameters[value], value)
+
+
+def _in_set(code: str, sets: Mapping[str, InSet]) -> Predicate:
+    if code not in sets:
+        raise ValueError(f"unknown set {code!r}")
+    return sets[code]
+
+
+def read_set(data: Mapping[str, Any]) -> InSet:
+    """A set as templates write it. Raises ValueError for an industry that the register does not know."""
+    names = data["industries"]
+    industries = None if names is None else frozenset(Industry(name) for name in names)
+    return InSet(data["code"], industries, data.get("employees_at_least"))

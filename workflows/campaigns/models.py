@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
@@ -24,8 +24,72 @@ class Campaign(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     launched_at: Mapped[datetime]
     launched_by: Mapped[str]
+    approved_by: Mapped[str | None]
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
     archived_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+
+    @property
+    def runs(self) -> bool:
+        """Neither suspended nor over."""
+        return not (self.suspended_at or self.cancelled_at or self.archived_at)
+
+
+class CampaignChange(Base):
+    """Who suspended, resumed or cancelled a campaign, and why; rows are only added."""
+
+    __tablename__ = "campaign_change"
+    __table_args__ = (Index("ix_campaign_change_campaign", "campaign_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    kind: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str]
+    at: Mapped[datetime]
+
+
+class LaunchProposal(Base):
+    """What somebody wants to launch and somebody else has to approve; `template` is the copy to be launched."""
+
+    __tablename__ = "launch_proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    template_code: Mapped[str]
+    title: Mapped[str]
+    template: Mapped[dict[str, Any]]
+    scope: Mapped[dict[str, Any]]
+    office_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[str]
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+    @property
+    def is_open(self) -> bool:
+        """Neither launched nor withdrawn."""
+        return self.campaign_id is None and self.withdrawn_at is None
+
+
+class TemplateVersion(Base):
+    """A template that somebody changed and kept. Its content never changes; a change is another version.
+
+    `hash` is the SHA-256 of the content as canonical JSON; `based_on` the code or hash it was made from.
+    """
+
+    __tablename__ = "template_version"
+    __table_args__ = (UniqueConstraint("hash"), Index("ix_template_version_code", "code", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    title: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    hash: Mapped[str] = mapped_column(String(64))
+    based_on: Mapped[str]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]
 
 
 class PhaseDispatch(Base):
@@ -39,6 +103,21 @@ class PhaseDispatch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     phase: Mapped[int]
+    dispatched_at: Mapped[datetime]
+    obligations: Mapped[int] = mapped_column(default=0)
+    last_enterprise_id: Mapped[int] = mapped_column(default=0)
+    is_complete: Mapped[bool] = mapped_column(default=False)
+
+
+class PeriodDispatch(Base):
+    """How far the dispatch of what opens on one day of its own has come, as `PhaseDispatch` for a phase."""
+
+    __tablename__ = "period_dispatch"
+    __table_args__ = (UniqueConstraint("campaign_id", "opened_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    opened_on: Mapped[date]
     dispatched_at: Mapped[datetime]
     obligations: Mapped[int] = mapped_column(default=0)
     last_enterprise_id: Mapped[int] = mapped_column(default=0)
@@ -75,3 +154,49 @@ class FailingListEntry(Base):
     list_id: Mapped[int] = mapped_column(ForeignKey("failing_list.id"))
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
     item_codes: Mapped[str] = mapped_column(Text)
+
+
+class FileTask(Base):
+    """An enterprise's "complete the file" task (补全档案): one per enterprise, however many items wait for it.
+
+    `questions` maps each unknown fact to the [campaign id, item code] pairs that depend on it. `closed_at` is None
+    while something is still unknown.
+    """
+
+    __tablename__ = "file_task"
+
+    enterprise_id: Mapped[int] = mapped_column(
+        ForeignKey("enterprise.id"), primary_key=True, autoincrement=False
+    )
+    questions: Mapped[dict[str, Any]]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Adjustment(Base):
+    """What a change of facts did, or asks somebody to decide, about one obligation.
+
+    `action`: opened, reopened, withdrawn (nothing had been submitted), asked (the town decides), moved.
+    `reason` names the changed facts or the status; `decision` is keep or withdraw.
+    """
+
+    __tablename__ = "adjustment"
+    __table_args__ = (
+        Index("ix_adjustment_enterprise", "enterprise_id", "id"),
+        Index("ix_adjustment_obligation", "obligation_id"),
+        Index("ix_adjustment_source", "source"),
+        Index("ix_adjustment_open", "action", "decided_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"))
+    action: Mapped[str]
+    reason: Mapped[dict[str, Any]]
+    source: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    decision: Mapped[str | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str | None] = mapped_column(Text)

@@ -1,14 +1,23 @@
-"""Who gets what, pure: the phase an item opens in, what is already past, and whom it concerns."""
+"""Who gets what, pure: the occurrences of a row, the phase they open in, what is already past, whom it concerns."""
 
 from __future__ import annotations
 
+import calendar
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from workflows.campaigns.applicability import Applicability, evaluate
-from workflows.campaigns.templates import CampaignTemplate, TemplateItem
+from workflows.campaigns.types import (
+    Body,
+    CampaignTemplate,
+    Duty,
+    Recurrence,
+    RecurrenceKind,
+    TemplateItem,
+    TemplateRow,
+)
 from workflows.register.types import EnterpriseFacts
 
 UNDATED_PHASE = 2
@@ -24,6 +33,45 @@ class Member:
     facts: EnterpriseFacts
 
 
+@dataclass(frozen=True, slots=True)
+class BodyTarget:
+    """One organisation that answers for a body of a duty; `stands_in` when the district has no such body."""
+
+    organization_id: int
+    role: str
+    town_id: int | None = None
+    department_id: int | None = None
+    enterprise_id: int | None = None
+    stands_in: bool = False
+
+
+Bodies = Mapping[Body, Sequence[BodyTarget]]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A row once: for one period (`2020-08`, `2020`; empty for what comes once).
+
+    `opens_on` is None for what opens with its phase.
+    """
+
+    row: TemplateRow
+    period: str
+    phase: int
+    opens_on: date | None
+    due_on: date | None
+
+
+@dataclass(slots=True)
+class DutyCount:
+    """What a launch does with one duty of government bodies."""
+
+    bodies: int
+    tasks: int
+    past: int
+    stands_in: bool
+
+
 @dataclass(slots=True)
 class Preview:
     """What a launch would do; counts of obligations unless said otherwise."""
@@ -36,53 +84,141 @@ class Preview:
     unknown_by_item: Counter[str] = field(default_factory=Counter)
     unknown_facts: Counter[str] = field(default_factory=Counter)
     past: list[TemplateItem] = field(default_factory=list)
+    past_periods: Counter[str] = field(default_factory=Counter)
+    periods: Counter[str] = field(default_factory=Counter)
     on_event: list[TemplateItem] = field(default_factory=list)
+    duties: dict[str, DutyCount] = field(default_factory=dict)
+
+    @property
+    def unit_tasks(self) -> int:
+        """Tasks for government bodies."""
+        return sum(one.tasks for one in self.duties.values())
 
 
-def phase_of(template: CampaignTemplate, item: TemplateItem) -> int:
-    """The phase (from 1) that contains the item's due day: undated in the second, due after the end in the last."""
-    if item.due_on is None:
-        return UNDATED_PHASE
+def phase_at(template: CampaignTemplate, day: date) -> int:
+    """The phase (from 1) that contains a day: after the end, the last."""
     for number, phase in enumerate(template.phases, start=1):
-        if item.due_on <= phase.ends_on:
+        if day <= phase.ends_on:
             return number
     return len(template.phases)
 
 
-def is_past(item: TemplateItem, *, launched_on: date) -> bool:
+def phase_of(template: CampaignTemplate, row: TemplateRow) -> int:
+    """The phase that contains the row's due day: undated in the second, due after the end in the last."""
+    return UNDATED_PHASE if row.due_on is None else phase_at(template, row.due_on)
+
+
+def occurrences(template: CampaignTemplate, row: TemplateRow) -> Iterator[Occurrence]:
+    """Every time a row comes in a campaign; none for what is tied to an event.
+
+    A row that names the day of each period comes once per period whose day lies in the campaign. A continuous
+    duty of a body stays open to the campaign's last day.
+    """
+    if not row.dispatched:
+        return
+    if row.due_on is None and row.recurrence.is_per_period:
+        for period, first, due_on in periods(row.recurrence, template.starts_on, template.ends_on):
+            yield Occurrence(row, period, phase_at(template, first), first, due_on)
+        return
+    opens_on = row.opens_on if isinstance(row, Duty) else None
+    goes_on = isinstance(row, Duty) and is_continuous(row)
+    due = template.ends_on if goes_on else row.due_on
+    yield Occurrence(row, "", phase_of(template, row), opens_on, due)
+
+
+def is_continuous(duty: Duty) -> bool:
+    """Filed again and again until the campaign ends."""
+    return duty.recurrence.kind is RecurrenceKind.CONTINUOUS and duty.due_on is None
+
+
+def periods(recurrence: Recurrence, first: date, last: date) -> Iterator[tuple[str, date, date]]:
+    """(name, opens, due) of each month or year whose day lies from `first` to `last`; days beyond a month's end
+    are its last day. A period that began before `first` opens then."""
+    for year in range(first.year, last.year + 1):
+        if recurrence.kind is RecurrenceKind.YEARLY:
+            months = [(str(year), date(year, 1, 1), recurrence.month or 12)]
+        else:
+            months = [(f"{year}-{month:02}", date(year, month, 1), month) for month in range(1, 13)]
+        for name, begins, month in months:
+            due_on = clamped(year, month, recurrence.day or 31)
+            if first <= due_on <= last:
+                yield name, max(begins, first), due_on
+
+
+def clamped(year: int, month: int, day: int) -> date:
+    """The day of a month, at most its last one."""
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def is_past(one: Occurrence, *, launched_on: date) -> bool:
     """Due before the launch: not created, and the preview says so."""
-    return item.due_on is not None and item.due_on < launched_on
+    return one.due_on is not None and one.due_on < launched_on
 
 
-def dispatched(template: CampaignTemplate, *, launched_on: date) -> Iterator[TemplateItem]:
-    """The items that become obligations: neither past nor tied to an event."""
-    return (item for item in template.items if item.dispatched and not is_past(item, launched_on=launched_on))
+def to_do(
+    template: CampaignTemplate, rows: Iterable[TemplateRow], *, launched_on: date
+) -> Iterator[Occurrence]:
+    """The occurrences that a launch on that day hands out, sooner or later."""
+    for row in rows:
+        yield from (one for one in occurrences(template, row) if not is_past(one, launched_on=launched_on))
 
 
-def preview(template: CampaignTemplate, members: Iterable[Member], *, launched_on: date) -> Preview:
+def preview(
+    template: CampaignTemplate, members: Iterable[Member], *, launched_on: date, bodies: Bodies | None = None
+) -> Preview:
     """Count what a launch on that day would create."""
-    found = Preview(
-        past=[item for item in template.items if is_past(item, launched_on=launched_on)],
-        on_event=[item for item in template.items if not item.dispatched],
-    )
-    items = [(item, phase_of(template, item)) for item in dispatched(template, launched_on=launched_on)]
+    found = Preview(on_event=[item for item in template.items if not item.dispatched])
+    coming: list[tuple[TemplateItem, list[Occurrence]]] = []
+    for item in template.items:
+        every = list(occurrences(template, item))
+        ahead = [one for one in every if not is_past(one, launched_on=launched_on)]
+        if every and not ahead:
+            found.past.append(item)
+        found.past_periods[item.code] = len(every) - len(ahead)
+        found.periods[item.code] = len(ahead)
+        if ahead:
+            coming.append((item, ahead))
     for member in members:
         found.enterprises += 1
-        for item, phase in items:
-            _count(found, item, phase, member)
+        for item, ahead in coming:
+            _count(found, item, ahead, member)
+    for duty in template.duties:
+        found.duties[duty.code] = _duty_count(template, duty, bodies or {}, launched_on)
     return found
 
 
-def _count(found: Preview, item: TemplateItem, phase: int, member: Member) -> None:
+def _count(found: Preview, item: TemplateItem, ahead: Sequence[Occurrence], member: Member) -> None:
     verdict = evaluate(item.applies, member.facts)
     if verdict.result is Applicability.APPLIES:
-        found.obligations += 1
+        found.obligations += len(ahead)
         found.by_item[item.code] += 1
-        found.by_phase[phase] += 1
-        found.by_town[member.town_id] += 1
+        found.by_town[member.town_id] += len(ahead)
+        for one in ahead:
+            found.by_phase[one.phase] += 1
     elif verdict.result is Applicability.UNKNOWN:
         found.unknown_by_item[item.code] += 1
         found.unknown_facts.update(verdict.unknown)
+
+
+def _duty_count(template: CampaignTemplate, duty: Duty, bodies: Bodies, launched_on: date) -> DutyCount:
+    targets = answering(duty, bodies)
+    every = list(occurrences(template, duty))
+    ahead = [one for one in every if not is_past(one, launched_on=launched_on)]
+    return DutyCount(
+        bodies=len(targets),
+        tasks=len(targets) * len(ahead),
+        past=len(every) - len(ahead),
+        stands_in=any(one.stands_in for one in targets),
+    )
+
+
+def answering(duty: Duty, bodies: Bodies) -> list[BodyTarget]:
+    """The organisations that a duty falls to, each once."""
+    found: dict[int, BodyTarget] = {}
+    for body in duty.bodies:
+        for one in bodies.get(body, ()):
+            found.setdefault(one.organization_id, one)
+    return list(found.values())
 
 
 def concerned(item: TemplateItem, members: Iterable[Member]) -> Iterator[Member]:

@@ -23,9 +23,13 @@ WITH_ENTERPRISE = (ObligationState.IN_PROGRESS, ObligationState.RETURNED, Obliga
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of obligations; `overdue` are past their due date and still with the enterprise."""
+    """Counts of obligations; `overdue` are past their due date and still with the enterprise.
+
+    What was withdrawn is counted as `cancelled` only.
+    """
 
     total: int = 0
+    cancelled: int = 0
     done: int = 0
     reviewing: int = 0
     returned: int = 0
@@ -39,6 +43,9 @@ class Tally:
         return self.done / self.total if self.total else 0.0
 
     def add(self, state: ObligationState, number: int, *, late: bool) -> None:
+        if state is ObligationState.CANCELLED:
+            self.cancelled += number
+            return
         self.total += number
         if state in DONE:
             self.done += number
@@ -104,7 +111,7 @@ def _states(
                 known.get(marking_id or 0, frozenset()), ended=status == InstanceStatus.COMPLETED,
                 cancelled=status == InstanceStatus.CANCELLED, round_kind=round_kind, outcome=outcome,
             ),
-            town_id, item_code, bool(is_late), number,
+            town_id, item_code, bool(is_late) and status == InstanceStatus.ACTIVE, number,
         )
         for marking_id, status, round_kind, outcome, town_id, item_code, is_late, number in session.execute(query)
     ]  # fmt: skip

@@ -13,8 +13,13 @@ from engine.types import InstanceStatus, TaskStatus
 from workflows.campaigns.models import Campaign, PhaseDispatch
 from workflows.exceptions import NotFound
 
-DIAGRAMS = ("obligation", "hazard", "campaign")
-ENDS = {"obligation": "closed", "hazard": "closed", "campaign": "archived"}  # the end event of each
+DIAGRAMS = ("obligation", "unit_task", "hazard", "campaign")
+ENDS = {
+    "obligation": "closed",
+    "unit_task": "closed",
+    "hazard": "closed",
+    "campaign": "archived",
+}  # the end event of each
 LISTENING = frozenset(
     {"extended", "wait", "await_calendar"}
 )  # beside the work of every open round, not its place

@@ -17,7 +17,7 @@ from engine.handlers import JobContext
 from workflows.audit import service as audit
 from workflows.campaigns import templates
 from workflows.campaigns.models import Campaign
-from workflows.campaigns.planning import Member
+from workflows.campaigns.planning import Member, Occurrence, to_do
 from workflows.campaigns.templates import CampaignTemplate
 from workflows.exceptions import Conflict, InvalidForm
 from workflows.forms import FieldProblem
@@ -71,6 +71,7 @@ def launch(
     title: str,
     actor: str,
     now: datetime,
+    approved_by: str | None = None,
 ) -> Campaign:
     """Start a campaign's process; its first phase dispatches in the background.
 
@@ -78,7 +79,7 @@ def launch(
     template already runs for some of the same enterprises: they would get everything twice.
     """
     take_turn(session)
-    _check(session, template, scope=scope, office_id=office_id, now=now)
+    check_launch(session, template, scope=scope, office_id=office_id, now=now)
     campaign = Campaign(
         template_code=template.code,
         title=title,
@@ -87,6 +88,7 @@ def launch(
         office_id=office_id,
         launched_at=now,
         launched_by=actor,
+        approved_by=approved_by,
     )
     session.add(campaign)
     session.flush()
@@ -106,14 +108,15 @@ def launch(
         actor=actor,
         action="campaign.launch",
         subject=f"campaign:{campaign.id}",
-        detail={"template": template.code, "scope": scope.as_json()},
+        detail={"template": template.code, "scope": scope.as_json(), "approved_by": approved_by},
     )
     return campaign
 
 
-def _check(
+def check_launch(
     session: Session, template: CampaignTemplate, *, scope: Scope, office_id: int, now: datetime
 ) -> None:
+    """Raises what `launch` would raise."""
     if not members(session, scope, limit=1):
         raise InvalidForm(problems=[FieldProblem("scope", "nobody-in-scope")])
     if end_of_day(template.phases[-1].ends_on) < now:
@@ -128,6 +131,7 @@ def _check(
         Campaign.template_code == template.code,
         Campaign.office_id == office_id,
         Campaign.archived_at.is_(None),
+        Campaign.cancelled_at.is_(None),
     )
     for running in session.scalars(select(Campaign).where(*same).order_by(Campaign.id)):
         if scope.overlaps(Scope.from_json(running.scope)):
@@ -165,6 +169,14 @@ def _template(_campaign_id: int, _launched_at: datetime, text: bytes) -> Campaig
 def template_of(campaign: Campaign) -> CampaignTemplate:
     """The template as it was launched; read once, since a launched copy never changes."""
     return _template(campaign.id, campaign.launched_at, orjson.dumps(campaign.template))
+
+
+def coming(campaign: Campaign) -> list[Occurrence]:
+    """Everything that the campaign hands out, sooner or later: each row once per period, without what was past at the
+    launch.
+    """
+    template = template_of(campaign)
+    return list(to_do(template, template.rows, launched_on=day_of(campaign.launched_at)))
 
 
 def archive(session: Session, job: JobContext) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from workflows.campaigns.applicability import parse
+from workflows.campaigns.applicability import InSet, parse, read_set
 from workflows.campaigns.types import (
     Body,
     CampaignTemplate,
@@ -14,6 +14,7 @@ from workflows.campaigns.types import (
     EvidenceSlot,
     EvidenceType,
     FailingListRule,
+    NamedSet,
     Parameter,
     Phase,
     Recurrence,
@@ -27,6 +28,7 @@ IN_DRIVE = "in_drive"
 def template_from(data: dict[str, Any]) -> CampaignTemplate:
     """The template that `data` describes; its flaws were looked for before."""
     parameters = {p["code"]: p["value"] for p in data.get("parameters", [])}
+    sets = {one["code"]: read_set(one) for one in data.get("sets", [])}
     default = date.fromisoformat(data["default_due_on"])
     return CampaignTemplate(
         code=data["code"],
@@ -35,9 +37,10 @@ def template_from(data: dict[str, Any]) -> CampaignTemplate:
         issuer=data["issuer"],
         source=data["source"],
         phases=tuple(_phase(number, phase) for number, phase in enumerate(data["phases"], start=1)),
-        items=tuple(_item(item, parameters, default) for item in data["items"]),
+        items=tuple(_item(item, parameters, sets, default) for item in data["items"]),
         duties=tuple(_duty(duty, default) for duty in data["duties"]),
         parameters=tuple(_parameter(parameter) for parameter in data.get("parameters", [])),
+        sets=tuple(_set(one, sets[one["code"]]) for one in data.get("sets", [])),
         failing_list=_failing_list(data.get("failing_list")),
         key_dates=tuple(map(date.fromisoformat, data.get("key_dates", []))),
         gaps=tuple(data.get("gaps", [])),
@@ -56,7 +59,9 @@ def _phase(number: int, data: dict[str, Any]) -> Phase:
     )
 
 
-def _item(data: dict[str, Any], parameters: Mapping[str, int | None], default: date) -> TemplateItem:
+def _item(
+    data: dict[str, Any], parameters: Mapping[str, int | None], sets: Mapping[str, InSet], default: date
+) -> TemplateItem:
     recurrence = _recurrence(data["recurrence"])
     return TemplateItem(
         code=data["code"],
@@ -64,7 +69,7 @@ def _item(data: dict[str, Any], parameters: Mapping[str, int | None], default: d
         title=data["title"],
         title_en=data["title_en"],
         requirement=data["requirement"],
-        applies=parse(data["applies"], parameters),
+        applies=parse(data["applies"], parameters, sets),
         due_on=_due(data["due"], default),
         due_is_default=data["due"] == IN_DRIVE,
         recurrence=recurrence,
@@ -78,6 +83,7 @@ def _item(data: dict[str, Any], parameters: Mapping[str, int | None], default: d
 
 
 def _duty(data: dict[str, Any], default: date) -> Duty:
+    recurrence = _recurrence(data["recurrence"])
     return Duty(
         code=data["code"],
         title=data["title"],
@@ -87,11 +93,13 @@ def _duty(data: dict[str, Any], default: date) -> Duty:
         opens_on=_due(data.get("opens_on"), default),
         due_on=_due(data["due"], default),
         due_is_default=data.get("due_is_default", data["due"] == IN_DRIVE),
-        recurrence=_recurrence(data["recurrence"]),
+        recurrence=recurrence,
         evidence=tuple(map(_slot, data["evidence"])),
+        legal_refs=tuple(data.get("legal_refs", [])),
         source=data["source"],
         source_gap=data.get("source_gap", False),
         gap_note=data.get("gap_note"),
+        dispatched=recurrence.kind is not RecurrenceKind.EACH_EVENT,
     )
 
 
@@ -107,6 +115,7 @@ def _recurrence(data: dict[str, Any]) -> Recurrence:
         month=data.get("month"),
         day=data.get("day"),
         within_minutes=data.get("within_minutes"),
+        due_at_start=data.get("due_at_start", False),
         gap=data.get("gap", False),
     )
 
@@ -123,6 +132,10 @@ def _slot(data: dict[str, Any]) -> EvidenceSlot:
 
 def _parameter(data: dict[str, Any]) -> Parameter:
     return Parameter(data["code"], data["title"], data["title_en"], data["value"], data.get("gap_note"))
+
+
+def _set(data: dict[str, Any], members: InSet) -> NamedSet:
+    return NamedSet(data["code"], data["title"], data["title_en"], members, data.get("gap_note"))
 
 
 def _failing_list(data: dict[str, Any] | None) -> FailingListRule | None:

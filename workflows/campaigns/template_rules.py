@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import best_match
 
-from workflows.campaigns.applicability import parse
+from workflows.campaigns.applicability import parse, read_set
 from workflows.settings import ROOT
 
 SCHEMA = ROOT / "seeds" / "templates" / "template.schema.json"
@@ -83,6 +83,7 @@ def _codes_are_unique(data: Data) -> Iterator[Flaw]:
     yield from _repeated(
         (("parameters", i, "code"), p["code"]) for i, p in enumerate(data.get("parameters", []))
     )
+    yield from _repeated((("sets", i, "code"), one["code"]) for i, one in enumerate(data.get("sets", [])))
     yield from _repeated(((*place, "code"), entry["code"]) for place, entry in _entries(data))
     for place, entry in _entries(data):
         slots = enumerate(entry["evidence"])
@@ -97,9 +98,16 @@ def _codes_follow_numbers(data: Data) -> Iterator[Flaw]:
 
 def _conditions_are_known(data: Data) -> Iterator[Flaw]:
     parameters = {p["code"]: p["value"] for p in data.get("parameters", [])}
+    sets = {}
+    for index, one in enumerate(data.get("sets", [])):
+        try:
+            sets[one["code"]] = read_set(one)
+        except ValueError as error:
+            yield Flaw(("sets", index, "industries"), "unknown-condition", {"message": str(error)})
+            return
     for index, item in enumerate(data["items"]):
         try:
-            parse(item["applies"], parameters)
+            parse(item["applies"], parameters, sets)
         except ValueError as error:
             yield Flaw(("items", index, "applies"), "unknown-condition", {"message": str(error)})
 
@@ -116,10 +124,29 @@ def _recurrences_make_sense(data: Data) -> Iterator[Flaw]:
         is_event = recurrence["kind"] == "each_event"
         if is_event and entry["due"] is not None:
             yield Flaw((*place, "due"), "event-with-date")
-        if "within_minutes" in recurrence and not is_event:
-            yield Flaw((*place, "recurrence", "within_minutes"), "limit-without-event")
+        for name in ("within_minutes", "due_at_start"):
+            if name in recurrence and not is_event:
+                yield Flaw((*place, "recurrence", name), "limit-without-event")
         if "month" in recurrence and "day" not in recurrence:
             yield Flaw((*place, "recurrence", "month"), "month-without-day")
+        if "month" in recurrence and recurrence["kind"] == "monthly":
+            yield Flaw((*place, "recurrence", "month"), "month-every-month")
+
+
+def _sets_undefined_say_so(data: Data) -> Iterator[Flaw]:
+    for index, one in enumerate(data.get("sets", [])):
+        undefined = one["industries"] is None and one.get("employees_at_least") is None
+        if undefined and "gap_note" not in one:
+            yield Flaw(("sets", index, "gap_note"), "gap-and-note-belong-together")
+
+
+def _days_inside_campaign(data: Data) -> Iterator[Flaw]:
+    """A duty opens within the campaign, and not after it is due."""
+    last = data["phases"][-1]["ends_on"]
+    for index, duty in enumerate(data["duties"]):
+        opens_on, due = duty.get("opens_on"), duty["due"]
+        if opens_on is not None and (opens_on > last or (due not in (None, "in_drive") and opens_on > due)):
+            yield Flaw(("duties", index, "opens_on"), "opens-after-due", {"due": due or last})
 
 
 RULES = (
@@ -131,6 +158,8 @@ RULES = (
     _conditions_are_known,
     _gaps_say_what,
     _recurrences_make_sense,
+    _sets_undefined_say_so,
+    _days_inside_campaign,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ __all__ = [
     "load_all",
     "to_json",
     "with_parameters",
+    "with_sets",
 ]
 
 FOLDER = ROOT / "seeds" / "templates"
@@ -104,6 +105,26 @@ def with_parameters(template: CampaignTemplate, values: Mapping[str, int | None]
         {**p, "value": values.get(p["code"], p["value"])} for p in template.data.get("parameters", [])
     ]
     return from_json({**template.data, "parameters": parameters})
+
+
+Definition = tuple[Collection[str] | None, int | None]  # industries, headcount
+
+
+def with_sets(template: CampaignTemplate, sets: Mapping[str, Definition]) -> CampaignTemplate:
+    """The template with some of its named sets defined anew. Raises NotFound for one it does not have."""
+    unknown = set(sets) - {one.code for one in template.sets}
+    if unknown:
+        raise NotFound(kind="set", code=min(unknown))
+    changed = [_defined(one, sets.get(one["code"])) for one in template.data.get("sets", [])]
+    return from_json({**template.data, "sets": changed})
+
+
+def _defined(one: Mapping[str, Any], definition: Definition | None) -> dict[str, Any]:
+    if definition is None:
+        return dict(one)
+    industries, headcount = definition
+    names = None if industries is None else sorted(map(str, industries))
+    return {**one, "industries": names, "employees_at_least": headcount}
 
 
 def _checked(document: YamlDocument, file: str) -> CampaignTemplate:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
-from workflows.campaigns.applicability import Predicate
+from workflows.campaigns.applicability import InSet, Predicate
 from workflows.i18n import N_
 from workflows.labelled import LabelledEnum
 
@@ -32,7 +32,7 @@ class EvidenceType(LabelledEnum):
 
 
 class RecurrenceKind(LabelledEnum):
-    """How often an item is to be done; a campaign hands out one occurrence of each."""
+    """How often an item is to be done; `planning.occurrences` says what a campaign hands out."""
 
     ONCE = "once", N_("一次")
     CONTINUOUS = "continuous", N_("持续")
@@ -59,20 +59,32 @@ class Body(LabelledEnum):
     DEPARTMENT_HEAD = "department_head", N_("部门党政主要负责人")
     TOWN = "town", N_("镇街")
     ENFORCEMENT = "enforcement", N_("区镇执法力量")
+    STATE_FIRM = "state_firm", N_("国有企业")
+    EMERGENCY = "emergency", N_("应急管理部门")
+    DEVELOPMENT_REFORM = "development_reform", N_("发展改革部门")
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
     """How often, and on which day where the source names one (`day` is clamped to the month's end).
 
-    `within_minutes` is the limit after an event. A `gap`: the source does not say how often.
+    `within_minutes` is the limit after an event; `due_at_start`: it must be done when the job begins.
+    A `gap`: the source does not say how often.
     """
 
     kind: RecurrenceKind
     month: int | None = None
     day: int | None = None
     within_minutes: int | None = None
+    due_at_start: bool = False
     gap: bool = False
+
+    @property
+    def is_per_period(self) -> bool:
+        """Whether the row names the day of each period, so that every period is a task of its own."""
+        if self.kind is RecurrenceKind.MONTHLY:
+            return self.day is not None
+        return self.kind is RecurrenceKind.YEARLY and self.day is not None and self.month is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,7 @@ class TemplateItem:
     """
 
     code: str
-    number: int
+    number: int | str
     title: str
     title_en: str
     requirement: str
@@ -127,7 +139,7 @@ class TemplateItem:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One duty of government bodies; run by the unit process, not dispatched to enterprises."""
+    """One duty of government bodies, run by the unit process; `dispatched` is False for what is opened by hand."""
 
     code: str
     title: str
@@ -139,10 +151,29 @@ class Duty:
     due_is_default: bool
     recurrence: Recurrence
     evidence: tuple[EvidenceSlot, ...]
+    legal_refs: tuple[str, ...]
     source: str
     source_gap: bool
     gap_note: str | None
+    dispatched: bool
     kind: ItemKind = ItemKind.UNIT
+
+
+TemplateRow: TypeAlias = TemplateItem | Duty
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSet:
+    """A set of enterprises that several rows name and that a launcher may edit.
+
+    Without industries (None) and without a headcount it is not defined yet: `gap_note` says what is open.
+    """
+
+    code: str
+    title: str
+    title_en: str
+    members: InSet
+    gap_note: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +208,16 @@ class CampaignTemplate:
     items: tuple[TemplateItem, ...]
     duties: tuple[Duty, ...]
     parameters: tuple[Parameter, ...]
+    sets: tuple[NamedSet, ...]
     failing_list: FailingListRule | None
     key_dates: tuple[date, ...]
     gaps: tuple[str, ...]
     data: Mapping[str, Any]
+
+    @property
+    def rows(self) -> tuple[TemplateRow, ...]:
+        """Items of enterprises and duties of bodies."""
+        return (*self.items, *self.duties)
 
     @property
     def starts_on(self) -> date:
@@ -200,4 +237,11 @@ class CampaignTemplate:
         for item in self.items:
             if item.code == code:
                 return item
+        raise KeyError(code)
+
+    def duty(self, code: str) -> Duty:
+        """Raises KeyError for a code that is not among the duties."""
+        for duty in self.duties:
+            if duty.code == code:
+                return duty
         raise KeyError(code)

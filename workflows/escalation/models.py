@@ -24,9 +24,9 @@ class Escalation(Base):
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
     subject_kind: Mapped[str]
     subject_id: Mapped[int]
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
-    town_id: Mapped[int]
-    department_id: Mapped[int]
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    town_id: Mapped[int | None]
+    department_id: Mapped[int | None]
     round: Mapped[int]
     step: Mapped[int]
     action: Mapped[str]

@@ -14,11 +14,13 @@ from engine.models import ProcessInstance
 from engine.types import InstanceStatus
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.service import load
+from workflows.duties.models import UnitTask
 from workflows.escalation.models import Escalation
-from workflows.escalation.rules import planned_at
+from workflows.escalation.rules import Unit, planned_at
 from workflows.escalation.service import ladder
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Obligation
+from workflows.organizations.models import Organization
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import parse_iso
@@ -36,11 +38,12 @@ class Planned:
     planned_at: datetime | None
     acted_at: datetime | None
     outcome: str | None
+    unit: Unit = Unit.WORKDAY
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A step that reached somebody: the obligation's or hazard's title and its enterprise."""
+    """A step that reached somebody: the title of what it is about and whose it is."""
 
     step: Escalation
     title: str
@@ -80,7 +83,7 @@ def ladder_of(
         if record is None and not climbing:
             continue
         acted, outcome = (record.acted_at, record.outcome) if record else (None, None)
-        planned.append(Planned(step.action, step.offset, step.recipient, at, acted, outcome))
+        planned.append(Planned(step.action, step.offset, step.recipient, at, acted, outcome, step.unit))
     return planned
 
 
@@ -88,13 +91,17 @@ def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> l
     """The newest steps that reached one of these groups about what is still open, with what they are about."""
     is_obligation = Escalation.subject_kind == SubjectKind.OBLIGATION
     is_hazard = Escalation.subject_kind == SubjectKind.HAZARD
+    is_unit = Escalation.subject_kind == SubjectKind.UNIT_TASK
+    whose = func.coalesce(Organization.name, Enterprise.name, "")
     query = (
-        select(Escalation, func.coalesce(Obligation.title, Hazard.title, ""), Enterprise.name)
-        .join(Enterprise, Enterprise.id == Escalation.enterprise_id)
+        select(Escalation, func.coalesce(Obligation.title, Hazard.title, UnitTask.title, ""), whose)
+        .outerjoin(Enterprise, Enterprise.id == Escalation.enterprise_id)
         .outerjoin(Obligation, and_(is_obligation, Obligation.id == Escalation.subject_id))
         .outerjoin(Hazard, and_(is_hazard, Hazard.id == Escalation.subject_id))
+        .outerjoin(UnitTask, and_(is_unit, UnitTask.id == Escalation.subject_id))
+        .outerjoin(Organization, Organization.id == UnitTask.body_id)
         .where(Escalation.candidate_group.in_(list(groups)), Escalation.outcome == "sent")
-        .where(Obligation.closed_at.is_(None), Hazard.closed_at.is_(None))
+        .where(Obligation.closed_at.is_(None), Hazard.closed_at.is_(None), UnitTask.closed_at.is_(None))
         .order_by(Escalation.acted_at.desc(), Escalation.id.desc())
     )
     return [Reached(step, title, name) for step, title, name in session.execute(query.limit(limit))]

@@ -24,6 +24,19 @@ class LadderAction(StrEnum):
     COMMITTEE_TASK = "committee_task"
     DRAFT_CIRCULAR = "draft_circular"
     DRAFT_ENFORCEMENT = "draft_enforcement"
+    REMIND_BODY = "remind_body"
+    NOTIFY_BODY = "notify_body"
+    OFFICE_TASK = "office_task"
+
+
+REMINDERS = frozenset({LadderAction.REMIND, LadderAction.REMIND_BODY})
+
+
+class Unit(StrEnum):
+    """What a step's offset counts."""
+
+    WORKDAY = "workday"
+    MINUTE = "minute"
 
 
 class Outcome(StrEnum):
@@ -35,20 +48,24 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LadderStep:
-    """One row of the decision table; `offset` in working days from the due day, negative before it."""
+    """One row of the decision table; `offset` in its unit from the due day or instant, negative before it."""
 
     index: int
     action: LadderAction
     offset: int
     recipient: str
+    unit: Unit = Unit.WORKDAY
 
 
 def planned_at(step: LadderStep, *, due_at: datetime, add_workdays: Callable[[date, int], date]) -> datetime:
-    """The instant a step acts: always a working day. What belongs to the due day itself acts on the last working day
-    up to it, early rather than late.
+    """The instant a step acts: always a working day, unless its ladder counts minutes.
+
+    What belongs to the due day itself acts on the last working day up to it, early rather than late.
 
     Raises CalendarMissing from `add_workdays` when a year has no calendar yet.
     """
+    if step.unit is Unit.MINUTE:
+        return due_at + timedelta(minutes=step.offset)
     due_on = day_of(due_at)
     if step.offset == 0:
         return morning_of(add_workdays(due_on + timedelta(days=1), -1))
@@ -68,7 +85,7 @@ def put_off(
 
 def is_superseded(step: LadderStep, following: datetime | None, *, now: datetime) -> bool:
     """After downtime a reminder is pointless when the step after it is due as well."""
-    return step.action is LadderAction.REMIND and following is not None and following <= now
+    return step.action in REMINDERS and following is not None and following <= now
 
 
 def after(steps: Sequence[LadderStep], index: int) -> LadderStep | None:

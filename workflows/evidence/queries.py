@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.discussion.queries import evidence_is_copied
 from workflows.evidence.exceptions import ForeignEvidence
 from workflows.evidence.models import Evidence
 from workflows.exceptions import NotFound
@@ -32,18 +33,32 @@ def check_usable(session: Session, ids: Iterable[int], *, organization_id: int) 
         raise ForeignEvidence(ids=sorted(foreign))
 
 
+def check_all_usable(session: Session, wanted: Sequence[tuple[int, Iterable[int]]]) -> None:
+    """The same for many: (organisation, ids of evidence)."""
+    asked = {(home, number) for home, ids in wanted for number in ids}
+    if not asked:
+        return
+    query = select(Evidence.organization_id, Evidence.id).where(
+        Evidence.id.in_({number for _, number in asked})
+    )
+    if foreign := asked - {(home, number) for home, number in session.execute(query)}:
+        raise ForeignEvidence(ids=sorted(number for _, number in foreign))
+
+
 def readable(
     session: Session, evidence_id: int, *, organization_ids: Iterable[int], sight: Sight
 ) -> Evidence:
     """One piece of evidence that somebody may open. Raises NotFound for one that does not concern them.
 
     One's own organisation's always; an enterprise's for the authorities that see the enterprise; an
-    authority's (photos of a site check) for every authority.
+    authority's (photos of a site check) for every authority; what belongs to a file that was copied to them.
     """
     evidence = session.get(Evidence, evidence_id)
     if evidence is None:
         raise NotFound(what="evidence", id=evidence_id)
     if evidence.organization_id in set(organization_ids) or _in_sight(session, evidence, sight):
+        return evidence
+    if evidence_is_copied(session, evidence_id, sight.actor):
         return evidence
     raise NotFound(what="evidence", id=evidence_id)
 

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
+from workflows.discussion.queries import is_copied
 from workflows.exceptions import NotFound
 from workflows.hazards.models import Hazard
 from workflows.hazards.rules import HazardStep, step_of
 from workflows.markings import open_nodes_by_marking
 from workflows.register.models import Enterprise
 from workflows.sight import Sight
+from workflows.subjects import Subject, SubjectKind
 
 PAGE = 50
 
@@ -55,6 +57,15 @@ def find(session: Session, hazard_id: int, *, sight: Sight) -> Hazard:
     if hazard is None or not sight.allows(hazard):
         raise NotFound(what="hazard", id=hazard_id)
     return hazard
+
+
+def find_to_read(session: Session, hazard_id: int, *, sight: Sight) -> Hazard:
+    """One that is theirs to see or was copied to them. Raises NotFound for any other."""
+    hazard = session.get(Hazard, hazard_id)
+    subject = Subject(SubjectKind.HAZARD, hazard_id)
+    if hazard is not None and (sight.allows(hazard) or is_copied(session, subject, sight.actor)):
+        return hazard
+    raise NotFound(what="hazard", id=hazard_id)
 
 
 def of_obligation(session: Session, obligation_id: int) -> list[Hazard]:

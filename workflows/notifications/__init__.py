@@ -1,1 +1,1 @@
-"""Notices in the inbox of a candidate group."""
+"""Notices in the inbox of a candidate group, and what of them goes out to a person's own channels."""

@@ -1,23 +1,55 @@
-"""Read notices: how many are unread, whose enterprise each is about."""
+"""Read notices: the newest ones, how many a person has not read, whose enterprise each is about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from workflows.exceptions import NotFound
 from workflows.hazards.models import Hazard
-from workflows.notifications.models import Notification
+from workflows.notifications.models import Notification, Reading
 from workflows.obligations.models import Obligation
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
 
 
-def unread(session: Session, groups: Iterable[str]) -> int:
-    """How many notices these groups have not read yet."""
-    mine = Notification.candidate_group.in_(list(groups)), Notification.read_at.is_(None)
-    return session.scalar(select(func.count()).select_from(Notification).where(*mine)) or 0
+def unread(session: Session, groups: Iterable[str], *, account_id: int) -> int:
+    """How many notices to these groups this person has not read yet."""
+    query = select(func.count()).select_from(Notification).where(is_unread(groups, account_id))
+    return session.scalar(query) or 0
+
+
+def latest(
+    session: Session, groups: Iterable[str], *, account_id: int, limit: int
+) -> list[tuple[Notification, bool]]:
+    """The newest notices to these groups, each with whether this person has read it."""
+    mine = and_(Reading.notification_id == Notification.id, Reading.account_id == account_id)
+    query = (
+        select(Notification, Reading.read_at.is_not(None))
+        .outerjoin(Reading, mine)
+        .where(Notification.candidate_group.in_(list(groups)))
+        .order_by(Notification.created_at.desc(), Notification.id.desc())
+        .limit(limit)
+    )
+    return [(notice, is_read) for notice, is_read in session.execute(query)]
+
+
+def find(session: Session, notification_id: int, groups: Iterable[str]) -> Notification:
+    """Raises NotFound for a notice to somebody else."""
+    notice = session.get(Notification, notification_id)
+    if notice is None or notice.candidate_group not in set(groups):
+        raise NotFound(what="notice", id=notification_id)
+    return notice
+
+
+def is_unread(groups: Iterable[str], account_id: int) -> ColumnElement[bool]:
+    """Notices to these groups that this person has not read."""
+    known = select(Reading.notification_id).where(
+        Reading.account_id == account_id, Reading.notification_id == Notification.id
+    )
+    return and_(Notification.candidate_group.in_(list(groups)), ~known.exists())
 
 
 def enterprises(session: Session, notices: Iterable[Notification]) -> dict[str, str]:

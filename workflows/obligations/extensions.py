@@ -35,12 +35,14 @@ def request(
 ) -> Extension:
     """Ask for a later due date.
 
-    Raises InvalidForm for a date that is not later or lies behind, Conflict while another request is open
-    or when the work is over.
+    Raises InvalidForm for a date that is not later or lies behind, Conflict while another request is open,
+    while its campaign is suspended, or when the work is over.
     """
     target = load_target(session, subject)
     if is_over(session, target):
         raise Conflict(what="subject-closed", at=target.closed_at)
+    if _is_suspended(session, target):
+        raise Conflict(what="campaign-suspended")
     _check(target, due_on=due_on, reason=reason, today=day_of(now))
     pending = (
         Extension.subject_kind == subject.kind,
@@ -96,6 +98,10 @@ def is_over(session: Session, target: Obligation | Hazard) -> bool:
     """Whether its process has ended. The process stays locked, so that the answer holds."""
     instance = session.get_one(ProcessInstance, target.instance_id, with_for_update=True)
     return instance.status in (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
+
+
+def _is_suspended(session: Session, target: Obligation | Hazard) -> bool:
+    return session.get_one(ProcessInstance, target.instance_id).status is InstanceStatus.SUSPENDED
 
 
 def is_later(target: Obligation | Hazard, due_on: date) -> bool:

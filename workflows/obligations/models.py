@@ -45,7 +45,10 @@ class Extension(Base):
     """A request to finish later: by the enterprise, decided by the department."""
 
     __tablename__ = "extension"
-    __table_args__ = (Index("ix_extension_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_extension_subject", "subject_kind", "subject_id"),
+        Index("ix_extension_instance", "instance_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_kind: Mapped[str]

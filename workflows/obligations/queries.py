@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
+from workflows.discussion.queries import is_copied
 from workflows.exceptions import NotFound
 from workflows.markings import markings_at, open_nodes_by_marking
 from workflows.obligations.models import Obligation
 from workflows.obligations.rules import REVIEW_NODES, WORK_NODES, ObligationState, state_of
 from workflows.register.models import Enterprise
 from workflows.sight import Sight
+from workflows.subjects import Subject, SubjectKind
 
 PAGE = 50
 
@@ -55,10 +57,19 @@ def find(session: Session, obligation_id: int, *, sight: Sight) -> Obligation:
     return obligation
 
 
+def find_to_read(session: Session, obligation_id: int, *, sight: Sight) -> Obligation:
+    """One that is theirs to see or was copied to them. Raises NotFound for any other."""
+    obligation = session.get(Obligation, obligation_id)
+    subject = Subject(SubjectKind.OBLIGATION, obligation_id)
+    if obligation is not None and (sight.allows(obligation) or is_copied(session, subject, sight.actor)):
+        return obligation
+    raise NotFound(what="obligation", id=obligation_id)
+
+
 def instance_at(session: Session, nodes: Iterable[str]) -> ColumnElement[bool]:
-    """Obligations whose instance is active with one of these nodes open."""
+    """Obligations whose instance is active, not suspended, with one of these nodes open."""
     active = select(ProcessInstance.id).where(
-        ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED]),
+        ProcessInstance.status == InstanceStatus.ACTIVE,
         ProcessInstance.marking_id.in_(markings_at(session, "obligation", nodes)),
     )
     return Obligation.instance_id.in_(active)

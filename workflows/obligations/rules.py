@@ -20,6 +20,7 @@ class RoundKind(StrEnum):
     SITE_FAILED = "site_failed"
     EXTENSION = "extension"
     REOPENED = "reopened"
+    CONTINUED = "continued"
 
 
 class Outcome(StrEnum):
@@ -53,10 +54,12 @@ def state_of(
     nodes: Collection[str], *, ended: bool, cancelled: bool, round_kind: str, outcome: str | None
 ) -> ObligationState:
     """The state that open nodes mean; a round that began with a return is RETURNED until it is submitted again."""
+    if (ended or cancelled) and outcome == Outcome.NOT_APPLICABLE:
+        return ObligationState.NOT_APPLICABLE
     if cancelled:
         return ObligationState.CANCELLED
     if ended:
-        return ObligationState.NOT_APPLICABLE if outcome == Outcome.NOT_APPLICABLE else ObligationState.CLOSED
+        return ObligationState.CLOSED
     open_nodes = frozenset(nodes)
     if open_nodes & WORK_NODES:
         returned = round_kind in (RoundKind.RETURN, RoundKind.SITE_FAILED)
@@ -82,9 +85,33 @@ def is_late(due_at: datetime | None, *, submitted_at: datetime | None, now: date
     return due_at is not None and (submitted_at or now) > due_at
 
 
+class DrawReason(StrEnum):
+    """Why somebody goes and looks, or does not."""
+
+    MAJOR_RISK = "major_risk"
+    WAS_OVERDUE = "was_overdue"
+    DRAWN = "drawn"
+    NOT_DRAWN = "not_drawn"
+
+    @property
+    def sampled(self) -> bool:
+        return self is not DrawReason.NOT_DRAWN
+
+
 def is_sampled(*, seed: str, risk_is_major: bool, was_overdue: bool) -> bool:
     """All of major risk or once overdue, else one in five; the seed makes the draw repeatable [D]."""
-    if risk_is_major or was_overdue:
-        return True
-    draw = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big")
-    return draw % 100 < SAMPLE_PERCENT
+    return draw_reason(seed=seed, risk_is_major=risk_is_major, was_overdue=was_overdue).sampled
+
+
+def draw_reason(*, seed: str, risk_is_major: bool, was_overdue: bool) -> DrawReason:
+    """Why an obligation is sampled, or that it is not."""
+    if risk_is_major:
+        return DrawReason.MAJOR_RISK
+    if was_overdue:
+        return DrawReason.WAS_OVERDUE
+    return DrawReason.DRAWN if draw_number(seed) < SAMPLE_PERCENT else DrawReason.NOT_DRAWN
+
+
+def draw_number(seed: str) -> int:
+    """0 to 99, the same for a seed for ever: anybody can draw it again."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") % 100

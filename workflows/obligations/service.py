@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.handlers import JobContext
@@ -13,9 +13,16 @@ from workflows.calendar.service import load
 from workflows.escalation.models import Escalation
 from workflows.hazards import service as hazards
 from workflows.hazards.models import Hazard
-from workflows.notifications.service import notify
+from workflows.notifications.service import notify, notify_each
 from workflows.obligations.models import Obligation
-from workflows.obligations.rules import Outcome, RoundKind, is_late, is_sampled, round_due
+from workflows.obligations.rules import (
+    Outcome,
+    RoundKind,
+    draw_number,
+    draw_reason,
+    is_late,
+    round_due,
+)
 from workflows.subjects import Subject, SubjectKind, group_of
 from workflows.times import iso, parse_iso
 
@@ -79,44 +86,80 @@ def next_round(session: Session, job: JobContext) -> dict[str, Any]:
     }
 
 
+def withdraw(session: Session, job: JobContext) -> dict[str, Any]:
+    """The enterprise goes on with what it had submitted: the same round, the same due date, the same ladder.
+
+    Steps that were taken stay recorded under the round and are not taken again.
+    """
+    obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
+    obligation.submitted_at = None
+    return {"step": 0, "step_waiting": None}
+
+
 def _reason(kind: RoundKind, job: JobContext) -> str:
     field = {RoundKind.RETURN: "reason", RoundKind.SITE_FAILED: "findings"}.get(kind)
     return str(job.variables.get(field) or "") if field else ""
 
 
+def notify_enterprises(_session: Session, jobs: Sequence[JobContext]) -> list[dict[str, Any]]:
+    """The same for many."""
+    return [{"notified_at": iso(job.now)} for job in jobs]
+
+
 def draw_sample(session: Session, job: JobContext) -> dict[str, Any]:
     """Decide whether somebody goes and looks."""
+    return draw_samples(session, [job])[0]
+
+
+def draw_samples(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, Any]]:
+    """The same for many."""
+    overdue = _were_overdue(session, jobs)
+    return [_drawn(job, overdue) for job in jobs]
+
+
+def _drawn(job: JobContext, overdue: Container[int]) -> dict[str, Any]:
     subject = Subject.parse(job.business_key)
-    was_overdue = job.variables.get("was_overdue", False) or _was_overdue(session, subject, job)
+    was_overdue = job.variables.get("was_overdue", False) or subject.id in overdue
     risk_is_major = bool(job.variables["risk_major"])
     seed = f"{job.group_id}/{subject}"
-    return {"sampled": is_sampled(seed=seed, risk_is_major=risk_is_major, was_overdue=was_overdue)}
+    reason = draw_reason(seed=seed, risk_is_major=risk_is_major, was_overdue=was_overdue)
+    drawn = {"draw_reason": reason.value, "draw_seed": seed, "draw_number": draw_number(seed)}
+    return {"sampled": reason.sampled, **drawn}
 
 
-def _was_overdue(session: Session, subject: Subject, job: JobContext) -> bool:
-    """Submitted after its date, or a step after a date was taken in any round: an extension may have moved it."""
-    obligation = session.get_one(Obligation, subject.id)
-    if is_late(obligation.due_at, submitted_at=obligation.submitted_at, now=job.now):
-        return True
-    late = select(Escalation.id).where(
+def _were_overdue(session: Session, jobs: Sequence[JobContext]) -> set[int]:
+    """Submitted after their date, or a step after a date was taken in any round: an extension may have moved it."""
+    ids = [Subject.parse(job.business_key).id for job in jobs]
+    found = session.scalars(select(Obligation).where(Obligation.id.in_(ids)))
+    late = {one.id for one in found if is_late(one.due_at, submitted_at=one.submitted_at, now=jobs[0].now)}
+    stepped = select(Escalation.subject_id).where(
         Escalation.subject_kind == SubjectKind.OBLIGATION,
-        Escalation.subject_id == subject.id,
+        Escalation.subject_id.in_(ids),
         Escalation.offset > 0,
     )
-    return session.scalar(late.limit(1)) is not None
+    return late | set(session.scalars(stepped))
 
 
 def close(session: Session, job: JobContext) -> None:
     """Write down the end."""
-    obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
+    close_many(session, [job])
+
+
+def close_many(session: Session, jobs: Sequence[JobContext]) -> list[None]:
+    """The same for many: one update, one notice for each."""
+    ends = [
+        {"id": Subject.parse(job.business_key).id, "outcome": _outcome(job), "closed_at": job.now}
+        for job in jobs
+    ]
+    session.execute(update(Obligation), ends)
+    notices = [
+        (group_of("safety_officer", job.variables), job.business_key, {"title": job.variables["title"]})
+        for job in jobs
+    ]
+    notify_each(session, notices, kind="obligation.closed", at=jobs[0].now)
+    return [None] * len(jobs)
+
+
+def _outcome(job: JobContext) -> Outcome:
     result = job.variables["result"]
-    obligation.outcome = Outcome.DEFECTS_FIXED if result == "defects" else Outcome(result)
-    obligation.closed_at = job.now
-    notify(
-        session,
-        group_of("safety_officer", job.variables),
-        kind="obligation.closed",
-        subject=job.business_key,
-        data={"title": obligation.title},
-        at=job.now,
-    )
+    return Outcome.DEFECTS_FIXED if result == "defects" else Outcome(result)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workflows.exceptions import DomainError
-from workflows.organizations.types import OrganizationKind, OrganizationNode
+from workflows.organizations.types import OrganizationFunction, OrganizationKind, OrganizationNode
 from workflows.register.types import Industry
 from workflows.settings import ROOT
 from workflows.yamlfile import YamlFlaw, read
@@ -29,6 +29,7 @@ class Department:
     code: str
     name: str
     industries: frozenset[Industry]
+    function: OrganizationFunction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class District:
     def tree(self) -> OrganizationNode:
         """The organisations to create, the lead office on top."""
         departments = [
-            OrganizationNode(OrganizationKind.DEPARTMENT, d.code, d.name) for d in self.departments
+            OrganizationNode(OrganizationKind.DEPARTMENT, d.code, d.name, function=d.function)
+            for d in self.departments
         ]
         towns = [OrganizationNode(OrganizationKind.TOWN, code, name) for code, name in self.towns]
         return OrganizationNode(
@@ -79,4 +81,5 @@ def _district(data: Mapping[str, Any]) -> District:
 
 
 def _department(data: Mapping[str, Any]) -> Department:
-    return Department(data["code"], data["name"], frozenset(map(Industry, data["industries"])))
+    function = OrganizationFunction(data["function"]) if "function" in data else None
+    return Department(data["code"], data["name"], frozenset(map(Industry, data["industries"])), function)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
 from workflows.columns import enum_type
-from workflows.organizations.types import OrganizationKind
+from workflows.organizations.types import OrganizationFunction, OrganizationKind
 
 
 class Organization(Base):
@@ -24,3 +24,4 @@ class Organization(Base):
     name: Mapped[str] = mapped_column(String(200))
     code: Mapped[str] = mapped_column(String(40), unique=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    function: Mapped[OrganizationFunction | None] = mapped_column(enum_type(OrganizationFunction))

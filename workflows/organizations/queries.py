@@ -32,3 +32,13 @@ def office_id(session: Session) -> int:
 
 def by_code(session: Session, code: str) -> Organization | None:
     return session.scalar(select(Organization).where(Organization.code == code))
+
+
+def search(session: Session, text: str, *, limit: int) -> list[Organization]:
+    """Organisations by name or code, authorities before enterprises as they were created."""
+    query = select(Organization)
+    if text:
+        query = query.where(
+            Organization.name.contains(text, autoescape=True) | (Organization.code == text.upper())
+        )
+    return list(session.scalars(query.order_by(Organization.id).limit(limit)))

@@ -14,6 +14,7 @@ def create_tree(session: Session, node: OrganizationNode, *, parent_id: int | No
     found = session.scalar(select(Organization).where(Organization.code == node.code))
     organization = found or Organization(code=node.code)
     organization.kind, organization.name, organization.parent_id = node.kind, node.name, parent_id
+    organization.function = node.function
     session.add(organization)
     session.flush()
     for child in node.children:

@@ -17,6 +17,13 @@ class OrganizationKind(LabelledEnum):
     ENTERPRISE = "enterprise", N_("企业")
 
 
+class OrganizationFunction(LabelledEnum):
+    """A department that templates name by what it does."""
+
+    EMERGENCY = "emergency", N_("应急管理")
+    DEVELOPMENT_REFORM = "development_reform", N_("发展改革")
+
+
 @dataclass(frozen=True, slots=True)
 class OrganizationNode:
     """One organisation to create, with those below it. `code` is unique in the whole tree."""
@@ -25,3 +32,4 @@ class OrganizationNode:
     code: str
     name: str
     children: tuple[OrganizationNode, ...] = ()
+    function: OrganizationFunction | None = None

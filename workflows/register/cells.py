@@ -1,4 +1,4 @@
-"""Read one cell of a register file: the columns there are, and the value or the problem in each."""
+"""Read one cell of a register file: its value, or what is wrong with it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,30 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from workflows.labelled import LabelledEnum
 from workflows.register import uscc
 from workflows.register.problems import ProblemCode
-from workflows.register.types import EnterpriseStatus, Flag, Industry, RiskLevel
+from workflows.register.types import RiskLevel
 
 LONGEST = 200
 MOST_EMPLOYEES = 5_000_000
 UNKNOWN_WORDS = frozenset({"待核实", "未知", "不详"})
-YES_WORDS = frozenset({"是", "有", "√", "1", "Y"})
-NO_WORDS = frozenset({"否", "无", "×", "0", "N"})
+YES_WORDS = frozenset({"是", "有", "√", "✓", "✔", "1", "Y", "YES", "TRUE"})
+NO_WORDS = frozenset({"否", "无", "×", "✗", "✘", "0", "N", "NO", "FALSE"})
 RISK_WORDS = {"红": RiskLevel.MAJOR, "橙": RiskLevel.LARGER, "黄": RiskLevel.ORDINARY, "蓝": RiskLevel.LOW}
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+TEXT_FORMULA = re.compile(r'="([^"]*)"')  # how people keep a spreadsheet from reading digits as a number
+EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+DAY = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?(\s+[0-9:.]+)?")
+PACKED_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+SERIAL = re.compile(r"[1-9][0-9]{4}")  # days since 1899-12-30, as Excel counts: 1927 to 2173
+EXCEL_EPOCH = date(1899, 12, 30)
+FOR_EVER = frozenset({"长期", "永久", "长期有效"})
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 
 
@@ -63,6 +72,17 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def plain(value: str) -> str:
+    """A cell without the formula that only says "this is text". Raises CellFlaw for any other formula or its error."""
+    if literal := TEXT_FORMULA.fullmatch(value):
+        return literal[1].strip()
+    if value.startswith("=") and len(value) > 1:
+        raise CellFlaw(ProblemCode.FORMULA)
+    if value in EXCEL_ERRORS:
+        raise CellFlaw(ProblemCode.EXCEL_ERROR)
+    return value
+
+
 def text(value: str, _: Directory) -> str:
     if len(value) > LONGEST:
         raise CellFlaw(ProblemCode.TOO_LONG, limit=LONGEST)
@@ -73,6 +93,8 @@ def text(value: str, _: Directory) -> str:
 
 def credit_code(value: str, _: Directory) -> str:
     code = uscc.normalise(value)
+    if SCIENTIFIC.fullmatch(code):
+        raise CellFlaw(ProblemCode.USCC_AS_NUMBER)
     flaw = uscc.flaw_of(code)
     if flaw is None:
         return code
@@ -114,6 +136,24 @@ def headcount(value: str, _: Directory) -> int:
     return int(digits)
 
 
+def day(value: str, _: Directory) -> date:
+    """A day as people write it (2025-06-30, 2025/6/30, 2025年6月30日, 20250630) or as Excel counts it (45838)."""
+    parts = DAY.fullmatch(value) or PACKED_DAY.fullmatch(value)
+    try:
+        if parts:
+            return date(int(parts[1]), int(parts[2]), int(parts[3]))
+    except ValueError:
+        raise CellFlaw(ProblemCode.NOT_A_DAY) from None
+    if SERIAL.fullmatch(value):
+        return EXCEL_EPOCH + timedelta(days=int(value))
+    raise CellFlaw(ProblemCode.NOT_A_DAY)
+
+
+def last_day(value: str, directory: Directory) -> date:
+    """The day on which something ends; what has no end ends with the calendar."""
+    return date.max if value in FOR_EVER else day(value, directory)
+
+
 def yes_no(value: str, _: Directory) -> bool:
     if value.upper() in YES_WORDS | NO_WORDS:
         return value.upper() in YES_WORDS
@@ -131,36 +171,3 @@ def word_of(kind: type[LabelledEnum], extra: Mapping[str, LabelledEnum] | None =
         return words[value]
 
     return read
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its header, the field it fills (a model's column or a flag), how it is read."""
-
-    header: str
-    name: str
-    read: Reader
-    required: bool = False
-
-
-COLUMNS: tuple[Column, ...] = (
-    Column("统一社会信用代码", "uscc", credit_code, required=True),
-    Column("企业名称", "name", text, required=True),
-    Column("镇街", "town_id", town, required=True),
-    Column("监管部门", "department_id", department, required=True),
-    Column("行业", "industry", word_of(Industry), required=True),
-    Column("企业简称", "short_name", text),
-    Column("从业人数", "employees", headcount),
-    Column("规上企业", "above_scale", yes_no),
-    Column("国有企业", "state_owned", yes_no),
-    Column("风险等级", "risk_level", word_of(RiskLevel, RISK_WORDS)),
-    *(Column(flag.label, flag.value, yes_no) for flag in Flag),
-    Column("地址", "address", text),
-    Column("主要负责人", "principal_name", text),
-    Column("安全员", "safety_officer_name", text),
-    Column("联系电话", "phone", text),
-    Column("状态", "status", word_of(EnterpriseStatus)),
-)
-BY_HEADER: Mapping[str, Column] = {column.header: column for column in COLUMNS}
-REQUIRED = tuple(column for column in COLUMNS if column.required)
-IGNORED_HEADERS = frozenset({"", "序号", "备注"})

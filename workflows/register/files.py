@@ -1,85 +1,60 @@
-"""Take a register file apart: its encoding, its lines, its header."""
+"""Take a register file apart by what it holds, not by its name: CSV in the encodings there are, or a workbook."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from typing import Any
 
-from workflows.register.cells import BY_HEADER, IGNORED_HEADERS, REQUIRED, Column, closest, tidy
+from workflows.register import workbooks
 from workflows.register.problems import Problem, ProblemCode, Severity
+from workflows.register.tables import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, FileFlaw, Line, Sheet, of_file
 
 ENCODINGS = ("utf-8-sig", "gb18030")
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .xls
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook that is locked by a password
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # gb18030 would read it as nonsense
-MOST_BYTES = 50_000_000
-MOST_ROWS = 100_000
-MOST_COLUMNS = 200
+SEPARATORS = (",", "\t", ";")
+LOOKED_AT = 4000  # characters at the beginning that tell the separator
 
 
-class FileFlaw(Exception):
-    """The file as a whole cannot be taken."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__(problems)
-        self.problems = problems
-
-
-def table_of(content: bytes) -> list[list[str]]:
-    """The lines of a CSV file as cells. Raises FileFlaw when it is none, is too large or has no rows."""
+def sheets_of(content: bytes) -> list[Sheet]:
+    """The tables of a file, blank lines left out. Raises FileFlaw when it is none, is too large or is empty."""
     if len(content) > MOST_BYTES:
-        raise FileFlaw(_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
-    reader = csv.reader(io.StringIO(_decode(content), newline=""), strict=True)
-    table: list[list[str]] = []
+        raise FileFlaw(of_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
+    if content.startswith(OLD_WORKBOOK):
+        raise FileFlaw(of_file(ProblemCode.OLD_WORKBOOK))
+    sheets = workbooks.sheets_of(content) if content.startswith(workbooks.MAGIC) else [_csv(content)]
+    if sum(len(sheet.lines) for sheet in sheets) > MOST_ROWS:
+        raise FileFlaw(of_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
+    if all(len(sheet.lines) < 2 for sheet in sheets):
+        raise FileFlaw(of_file(ProblemCode.EMPTY))
+    return sheets
+
+
+def _csv(content: bytes) -> Sheet:
+    text = _decode(content)
+    beginning = text[:LOOKED_AT]
+    separator = max(SEPARATORS, key=beginning.count)
+    lines: list[Line] = []
+    number = 0
     try:
-        for cells in reader:
-            table.append(cells)
-            if len(table) > MOST_ROWS + 1:
-                raise FileFlaw(_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
+        for number, cells in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), 1
+        ):
+            if any(cell.strip() for cell in cells):
+                lines.append(Line(number, tuple(cells[: MOST_COLUMNS + 1])))
+            if len(lines) > MOST_ROWS + 1:
+                raise FileFlaw(of_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
     except csv.Error as error:
-        raise FileFlaw(Problem(ProblemCode.NOT_CSV, Severity.FILE, row=len(table) + 1)) from error
-    if not any(cell.strip() for cells in table[1:] for cell in cells):
-        raise FileFlaw(_file(ProblemCode.EMPTY))
-    return table
+        raise FileFlaw(Problem(ProblemCode.NOT_CSV, Severity.FILE, row=number + 1)) from error
+    return Sheet(None, tuple(lines))
 
 
 def _decode(content: bytes) -> str:
-    if content.startswith(WORKBOOKS):
-        raise FileFlaw(_file(ProblemCode.SPREADSHEET))
     if content.startswith(UTF_16):
-        raise FileFlaw(_file(ProblemCode.ENCODING))
+        raise FileFlaw(of_file(ProblemCode.ENCODING))
     for encoding in ENCODINGS:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise FileFlaw(_file(ProblemCode.ENCODING))
-
-
-def columns_of(header: Sequence[str]) -> list[Column | None]:
-    """The column of each place (None for one to pass over). Raises FileFlaw with every fault of the header."""
-    names = [tidy(name) for name in header[:MOST_COLUMNS]]
-    problems = [*_unknown(names), *_repeated(names)]
-    missing = [column.header for column in REQUIRED if column.header not in names]
-    problems += [Problem(ProblemCode.MISSING_COLUMN, Severity.FILE, row=1, column=name) for name in missing]
-    if problems:
-        raise FileFlaw(*problems)
-    return [BY_HEADER.get(name) for name in names]
-
-
-def _unknown(names: Sequence[str]) -> Iterator[Problem]:
-    unused = [header for header in BY_HEADER if header not in names]
-    for name in names:
-        if name not in BY_HEADER and name not in IGNORED_HEADERS:
-            code, hint = ProblemCode.UNKNOWN_COLUMN, closest(name, unused)
-            yield Problem(code, Severity.FILE, row=1, column=name, suggestion=hint)
-
-
-def _repeated(names: Sequence[str]) -> Iterator[Problem]:
-    for name in sorted({name for name in names if name in BY_HEADER and names.count(name) > 1}):
-        yield Problem(ProblemCode.REPEATED_COLUMN, Severity.FILE, row=1, column=name)
-
-
-def _file(code: ProblemCode, **data: Any) -> Problem:
-    return Problem(code, Severity.FILE, data=data)
+    raise FileFlaw(of_file(ProblemCode.ENCODING))

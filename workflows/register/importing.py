@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflows.register import uscc
-from workflows.register.cells import REQUIRED, UNKNOWN_WORDS, CellFlaw, Column, Directory, tidy
-from workflows.register.files import FileFlaw, columns_of, table_of
+from workflows.register.cells import UNKNOWN_WORDS, CellFlaw, Directory, plain, tidy
+from workflows.register.columns import LICENCE, REQUIRED, Column
+from workflows.register.files import sheets_of
+from workflows.register.layouts import Layout, Mappings, layouts_of
 from workflows.register.problems import Problem, ProblemCode, Severity
-from workflows.register.types import Flag, Industry
+from workflows.register.tables import FileFlaw
+from workflows.register.types import Flag, Industry, LicenceKind
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One enterprise of a file. `stated` and `flags` hold only what the file says; None says 待核实."""
+    """One enterprise of a file. `stated`, `flags`, `licences` hold only what the file says; None says 待核实."""
 
     row: int
     uscc: str
@@ -29,6 +32,7 @@ class RegisterRow:
     industry: Industry
     stated: Mapping[str, Any]
     flags: Mapping[Flag, bool | None]
+    licences: Mapping[LicenceKind, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,54 +41,78 @@ class RejectedRow:
 
     row: int
     cells: tuple[str, ...]
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedRegister:
-    """A file after reading. With a problem of severity FILE both `rows` and `rejected` are empty."""
+    """A file after reading. With a problem of severity FILE both `rows` and `rejected` are empty.
+
+    `layouts` say how each sheet was read; they are there, too, when only their columns are in question.
+    """
 
     sha256: str
-    header: tuple[str, ...] = ()
+    layouts: tuple[Layout, ...] = ()
     rows: tuple[RegisterRow, ...] = ()
     rejected: tuple[RejectedRow, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The headers of the first sheet."""
+        return self.layouts[0].names if self.layouts else ()
 
-def read_csv(content: bytes, directory: Directory) -> ParsedRegister:
-    """Read a CSV file (UTF-8 or GB 18030, Chinese headers in any order). Never raises."""
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of the file can be taken as it is."""
+        return any(problem.severity is Severity.FILE for problem in self.problems)
+
+
+def read_register(content: bytes, directory: Directory, mappings: Mappings | None = None) -> ParsedRegister:
+    """Read a CSV file or an XLSX workbook; `mappings` are the columns that people explained before. Never raises."""
     digest = hashlib.sha256(content).hexdigest()
     try:
-        table = table_of(content)
-        columns = columns_of(table[0])
+        layouts, passed_over = layouts_of(sheets_of(content), mappings or {})
     except FileFlaw as flaw:
         return ParsedRegister(digest, problems=flaw.problems)
-    reading = _Reading(directory, columns)
-    for number, cells in enumerate(table[1:], start=2):
-        if any(cell.strip() for cell in cells):
-            reading.take(number, cells)
+    if in_question := [problem for layout in layouts for problem in layout.problems]:
+        return ParsedRegister(digest, tuple(layouts), problems=(*in_question, *passed_over))
+    reading = _Reading(directory)
+    for layout in layouts:
+        reading.sheet(layout)
     return ParsedRegister(
-        digest, tuple(table[0]), tuple(reading.rows), tuple(reading.rejected), tuple(reading.problems)
+        digest,
+        tuple(layouts),
+        tuple(reading.rows),
+        tuple(reading.rejected),
+        (*reading.problems, *passed_over),
     )
 
 
 class _Reading:
     """What has been read of a file so far."""
 
-    def __init__(self, directory: Directory, columns: Sequence[Column | None]) -> None:
-        self.directory, self.columns = directory, columns
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
         self.rows: list[RegisterRow] = []
         self.rejected: list[RejectedRow] = []
         self.problems: list[Problem] = []
         self._row_of_code: dict[str, int] = {}
         self._row_of_name: dict[str, int] = {}
 
-    def take(self, number: int, cells: Sequence[str]) -> None:
-        """Read one row into `rows`, or into `rejected` with its problems."""
-        values, problems = _read_cells(number, cells, self.columns, self.directory)
+    def sheet(self, layout: Layout) -> None:
+        """Read every row of a sheet into `rows`, or into `rejected` with its problems."""
+        for line in layout.body:
+            self._take(layout, line.number, line.cells)
+
+    def _take(self, layout: Layout, number: int, cells: Sequence[str]) -> None:
+        values, problems = _read_cells(number, cells, layout, self.directory)
         problems += self._repetitions(number, values)
-        self.problems += problems
+        self.problems += (
+            [replace(problem, sheet=layout.sheet) for problem in problems] if layout.sheet else problems
+        )
         if any(problem.severity is Severity.ROW for problem in problems):
-            self.rejected.append(RejectedRow(number, tuple(cells)))
+            self.rejected.append(RejectedRow(number, tuple(cells), layout.sheet))
             return
         self._row_of_code[values["uscc"]] = number
         self._row_of_name.setdefault(values["name"], number)
@@ -105,21 +133,21 @@ class _Reading:
 
 
 def _read_cells(
-    number: int, cells: Sequence[str], columns: Sequence[Column | None], directory: Directory
+    number: int, cells: Sequence[str], layout: Layout, directory: Directory
 ) -> tuple[dict[str, Any], list[Problem]]:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for column, cell in zip(columns, cells, strict=False):
+    for name, column, cell in zip(layout.names, layout.columns, cells, strict=False):
         value = tidy(cell)
         if column is None or not value:
             continue
         try:
-            values[column.name] = _read_cell(column, value, directory)
+            if value := plain(value):
+                values[column.name] = _read_cell(column, value, directory)
         except CellFlaw as flaw:
-            problem = _flawed(number, column.header, cell, flaw.code, flaw.data, flaw.suggestion)
-            problems.append(problem)
+            problems.append(_flawed(number, name, cell, flaw.code, flaw.data, flaw.suggestion))
             values[column.name] = None
-    problems += _row_shape(number, cells, columns, values)
+    problems += _row_shape(number, cells, layout, values)
     return values, problems
 
 
@@ -130,12 +158,12 @@ def _read_cell(column: Column, value: str, directory: Directory) -> Any:
 
 
 def _row_shape(
-    number: int, cells: Sequence[str], columns: Sequence[Column | None], values: Mapping[str, Any]
+    number: int, cells: Sequence[str], layout: Layout, values: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    for column in REQUIRED:
-        if column.name not in values:
-            yield _flawed(number, column.header, "", ProblemCode.REQUIRED, {})
-    beyond = [cell for cell in cells[len(columns) :] if cell.strip()]
+    for name, column in zip(layout.names, layout.columns, strict=True):
+        if column and column.required and column.name not in values:
+            yield _flawed(number, name, "", ProblemCode.REQUIRED, {})
+    beyond = [cell for cell in cells[len(layout.columns) :] if cell.strip()]
     if beyond:
         yield _flawed(number, None, beyond[0], ProblemCode.TOO_MANY_CELLS, {})
     code = values.get("uscc")
@@ -162,7 +190,18 @@ def _warning(row: int, value: str, code: ProblemCode, **data: Any) -> Problem:
 def _row(number: int, values: Mapping[str, Any]) -> RegisterRow:
     needed = {column.name for column in REQUIRED}
     flags = {flag: values[flag] for flag in Flag if flag in values}
-    stated = {name: value for name, value in values.items() if name not in needed and name not in flags}
+    licences: dict[LicenceKind, dict[str, Any]] = {}
+    for name, value in values.items():
+        if name.startswith(f"{LICENCE}:"):
+            _, kind, part = name.split(":")
+            licences.setdefault(LicenceKind(kind), {})[part] = value
+    plain_names = [
+        n for n in values if n not in needed and n not in flags and not n.startswith(f"{LICENCE}:")
+    ]
     return RegisterRow(
-        row=number, **{name: values[name] for name in sorted(needed)}, stated=stated, flags=flags
+        row=number,
+        **{name: values[name] for name in sorted(needed)},
+        stated={name: values[name] for name in plain_names},
+        flags=flags,
+        licences=licences,
     )

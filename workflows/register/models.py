@@ -1,16 +1,25 @@
-"""Tables of the register: enterprises and the imports they came from."""
+"""Tables of the register: enterprises, what is kept of each, and the imports they came from."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base, UtcDateTime
 from workflows.columns import enum_type
-from workflows.register.types import EnterpriseFacts, EnterpriseStatus, Flag, Industry, RiskLevel
+from workflows.register.types import (
+    ContactRole,
+    EnterpriseFacts,
+    EnterpriseStatus,
+    Flag,
+    ImportStatus,
+    Industry,
+    LicenceKind,
+    RiskLevel,
+)
 
 
 class Enterprise(Base):
@@ -57,18 +66,105 @@ class Enterprise(Base):
         )
 
 
+class Gram(Base):
+    """Two neighbouring characters of an enterprise's name or short name: what a search of two characters looks up."""
+
+    __tablename__ = "enterprise_gram"
+    __table_args__ = (Index("ix_enterprise_gram_enterprise", "enterprise_id"),)
+
+    gram: Mapped[str] = mapped_column(String(2), primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
+
+
+class Licence(Base):
+    """What an enterprise holds and has to renew, one of each kind. The last day counts as valid."""
+
+    __tablename__ = "licence"
+    __table_args__ = (UniqueConstraint("enterprise_id", "kind"), Index("ix_licence_expires", "expires_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    kind: Mapped[LicenceKind] = mapped_column(enum_type(LicenceKind))
+    number: Mapped[str | None] = mapped_column(String(200))
+    expires_on: Mapped[date | None]
+
+
+class Contact(Base):
+    """Somebody to call at an enterprise, beside the people whom the register file names."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_enterprise", "enterprise_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    role: Mapped[ContactRole] = mapped_column(enum_type(ContactRole))
+    name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(40))
+
+
+class RegisterChange(Base):
+    """One change of one enterprise's file: who, when, from which source, what was there before and what after.
+
+    `before` is None for an enterprise that an import brought. Sources: `import`, `edit`, `answer`, `undo`.
+    """
+
+    __tablename__ = "register_change"
+    __table_args__ = (
+        Index("ix_register_change_enterprise", "enterprise_id", "id"),
+        Index("ix_register_change_import", "import_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(80))
+    source: Mapped[str] = mapped_column(String(16))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("register_import.id"))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any]]
+
+
+class RegisterMapping(Base):
+    """What a person said the columns of one set of headers mean: header -> field, "" for one to pass over."""
+
+    __tablename__ = "register_mapping"
+
+    signature: Mapped[str] = mapped_column(String(64), primary_key=True)
+    columns: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(80))
+
+
 class RegisterImport(Base):
-    """One file that was applied to the register; `rejected` keeps the refused rows as they were written."""
+    """One file on its way into the register; `rejected` keeps the refused rows as they were written.
+
+    `layouts` are the headers of each sheet, `preview` the first changes with before and after. `done` of `total`
+    rows are in the register, `adjusted` of them have had their obligations looked at. `claimed_at` is the
+    machine's time of the last sign of life of whoever works on it.
+    """
 
     __tablename__ = "register_import"
+    __table_args__ = (Index("ix_register_import_status", "status"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str]
     file_name: Mapped[str | None] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
-    inserted: Mapped[int]
-    updated: Mapped[int]
-    unchanged: Mapped[int]
-    rejected: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    inserted: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, deferred=True)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, deferred=True)
+    status: Mapped[ImportStatus] = mapped_column(enum_type(ImportStatus), server_default="done")
+    total: Mapped[int] = mapped_column(default=0, server_default="0")
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    adjusted: Mapped[int] = mapped_column(default=0, server_default="0")
+    refused: Mapped[int] = mapped_column(default=0, server_default="0")
+    layouts: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
+    preview: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    applied_by: Mapped[str | None] = mapped_column(String(80))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by: Mapped[str | None] = mapped_column(String(80))

@@ -1,28 +1,100 @@
-"""The rows that were not taken, as a file to correct and upload again: as written, with a column of reasons."""
+"""The rows that were not taken, as a workbook to correct and upload again: as written, beside them what is wrong.
+
+Every cell is text, marked as such: what begins with = + - @ stays what somebody wrote and is never calculated.
+"""
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from workflows.register.importing import ParsedRegister
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from workflows.register.columns import PROBLEMS_HEADER
+from workflows.register.importing import RejectedRow
 from workflows.register.problems import Problem, Severity
 
-REASONS = (
-    "备注"  # a header that the importer passes over, so that the corrected file can be uploaded as it is
-)
+MARKED = PatternFill("solid", fgColor="FBE3EE")
+BOLD = Font(bold=True)
+LONGEST = 32_767  # characters a spreadsheet takes in one cell
+TITLE = 31  # characters a spreadsheet takes as the name of a sheet
+ALL_PROBLEMS = "全部问题"
+MARKS = "[]:*?/\\"  # not allowed in the name of a sheet
 
 
-def rejects_csv(parsed: ParsedRegister, sentence: Callable[[Problem], str]) -> str:
-    """The refused rows as CSV text; `sentence` puts a problem into the reader's words."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([*parsed.header, REASONS])
-    width = len(parsed.header)
-    for row in parsed.rejected:
-        reasons = [p for p in parsed.problems if p.row == row.row and p.severity is Severity.ROW]
-        padding = [""] * (width - len(row.cells))
-        reason = " ".join(map(sentence, reasons))
-        writer.writerow([*row.cells[:width], *padding, reason, *row.cells[width:]])
+def workbook_of(
+    headers: Mapping[str | None, Sequence[str]],
+    rejected: Iterable[RejectedRow],
+    problems: Sequence[Problem],
+    sentence: Callable[[Problem], str],
+) -> bytes:
+    """The refused rows, sheet by sheet as they came, and a last sheet with every problem of the file.
+
+    `headers` are those of each sheet; `sentence` puts a problem into the reader's words.
+    """
+    book = Workbook(write_only=True)
+    at: dict[tuple[str | None, int], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        if problem.row is not None and problem.severity is Severity.ROW:
+            at[problem.sheet, problem.row].append(problem)
+    by_sheet: dict[str | None, list[RejectedRow]] = defaultdict(list)
+    for row in rejected:
+        by_sheet[row.sheet].append(row)
+    for name, rows in by_sheet.items():
+        header = headers.get(name, ())
+        sheet = _sheet(book, name or "需改正的行", [*header, PROBLEMS_HEADER])
+        for row in rows:
+            sheet.append(_row(sheet, row, header, at[name, row.row], sentence))
+    listing = _sheet(book, ALL_PROBLEMS, ["工作表", "行", "列", "原内容", "问题"])
+    for problem in problems:
+        cells = (problem.sheet, problem.row, problem.column, problem.value, sentence(problem))
+        listing.append([text_cell(listing, cell) for cell in cells])
+    file = io.BytesIO()
+    book.save(file)
     return file.getvalue()
+
+
+def _sheet(book: Workbook, name: str, header: Sequence[str]) -> Any:
+    title = "".join("_" if mark in MARKS else mark for mark in name)[:TITLE]
+    sheet = book.create_sheet(title)
+    for place in range(1, len(header) + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = 60 if place == len(header) else 18
+    sheet.freeze_panes = "A2"
+    sheet.append([text_cell(sheet, name, font=BOLD) for name in header])
+    return sheet
+
+
+def _row(
+    sheet: Any,
+    row: RejectedRow,
+    header: Sequence[str],
+    problems: Sequence[Problem],
+    sentence: Callable[[Problem], str],
+) -> list[Any]:
+    """As written up to the header's end, then the problems, then what was written beyond."""
+    width = len(header)
+    wrong = {place for place, name in enumerate(header) for p in problems if p.column and p.column == name}
+    cells = [*row.cells[:width], *[""] * (width - len(row.cells))]
+    written = [text_cell(sheet, cell, fill=MARKED if i in wrong else None) for i, cell in enumerate(cells)]
+    reason = text_cell(sheet, " ".join(map(sentence, problems)))
+    return [*written, reason, *(text_cell(sheet, cell) for cell in row.cells[width:])]
+
+
+def text_cell(sheet: Any, value: object, *, font: Font | None = None, fill: PatternFill | None = None) -> Any:
+    """A cell that is text whatever it holds."""
+    text = "" if value is None else ILLEGAL_CHARACTERS_RE.sub("�", str(value))[:LONGEST]
+    cell = WriteOnlyCell(sheet, text.encode("utf-8", "replace").decode())
+    cell.data_type = "s"
+    cell.number_format = "@"
+    cell.quotePrefix = True
+    if font is not None:
+        cell.font = font
+    if fill is not None:
+        cell.fill = fill
+    return cell

@@ -13,7 +13,7 @@ from random import Random
 from typing import TypeVar
 
 from workflows.organizations.district import District, load
-from workflows.register.cells import COLUMNS
+from workflows.register.columns import BASE
 from workflows.register.types import Flag, Industry, RiskLevel
 from workflows.register.uscc import check_character, organisation_check
 
@@ -58,9 +58,10 @@ COMMON = {
     Flag.CHEMICALS_USE: 0.15,
     Flag.STANDARDISED: 0.35,
     Flag.NIGHT: 0.15,
+    Flag.OCCUPATIONAL_HAZARD: 0.3,
 }
 RISKS = ((RiskLevel.MAJOR, 5), (RiskLevel.LARGER, 15), (RiskLevel.ORDINARY, 45), (RiskLevel.LOW, 35))
-HEADERS = tuple(column.header for column in COLUMNS)
+HEADERS = tuple(column.header for column in BASE)
 
 
 def sample_register(

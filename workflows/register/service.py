@@ -1,53 +1,47 @@
-"""Bring a file that was read into the register, in a few statements however many rows it has."""
+"""Bring what a file or a person says into the register, in a few statements however many rows it has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from workflows.audit import service as audit
 from workflows.organizations.models import Organization
 from workflows.organizations.service import take_turn
 from workflows.organizations.types import OrganizationKind
+from workflows.register import grams
+from workflows.register.columns import LICENCE
+from workflows.register.comparing import (
+    AT_ONCE,
+    Change,
+    ImportPlan,
+    licence_fields,
+    licences_of,
+    plan,
+    plan_rows,
+    value_of,
+)
 from workflows.register.importing import ParsedRegister, RegisterRow
-from workflows.register.models import Enterprise, RegisterImport
-from workflows.register.types import EnterpriseStatus
+from workflows.register.models import Enterprise, Licence, RegisterChange, RegisterImport
+from workflows.register.types import EnterpriseStatus, ImportStatus, LicenceKind
 
-AT_ONCE = 500  # codes in one IN (...): far below SQLite's limit of variables
+Fields = Mapping[str, Any]
+HOME = {"name": "name", "town_id": "parent_id"}  # what an enterprise's organisation repeats
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One enterprise whose stored facts a file changes: `before` and `after` hold the fields that differ."""
-
-    enterprise_id: int
-    row: RegisterRow
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
-    """What applying a file would do."""
-
-    new: tuple[RegisterRow, ...]
-    changed: tuple[Change, ...]
-    unchanged: tuple[RegisterRow, ...]
-
-
-def plan(session: Session, parsed: ParsedRegister) -> ImportPlan:
-    """Compare a file with the register; nothing is written."""
-    stored = _stored(session, [row.uscc for row in parsed.rows])
-    new = [row for row in parsed.rows if row.uscc not in stored]
-    compared = [_compare(stored[row.uscc], row) for row in parsed.rows if row.uscc in stored]
-    changed = tuple(change for change in compared if change.after)
-    unchanged = tuple(change.row for change in compared if not change.after)
-    return ImportPlan(tuple(new), changed, unchanged)
+__all__ = [
+    "Change",
+    "ImportPlan",
+    "apply",
+    "apply_rows",
+    "note_reading",
+    "plan",
+    "revise",
+    "update_fields",
+]
 
 
 def apply(
@@ -64,38 +58,114 @@ def apply(
     Imports take turns: the second of two at the same time sees what the first one stored.
     """
     take_turn(session)
-    planned = plan(session, parsed)
-    _insert(session, planned.new, now=now, is_sample=is_sample)
-    _update(session, planned.changed, now=now)
-    return _recorded(session, parsed, planned, now=now, actor=actor, file_name=file_name)
+    done = RegisterImport(at=now, actor=actor, file_name=file_name[:200] if file_name else None, sha256="")
+    note_reading(done, parsed)
+    session.add(done)
+    session.flush()
+    apply_rows(session, done, parsed.rows, now=now, actor=actor, is_sample=is_sample)
+    done.status, done.applied_by = ImportStatus.DONE, actor
+    record_import(session, done, now=now, actor=actor)
+    return done
 
 
-def _stored(session: Session, codes: Sequence[str]) -> dict[str, Enterprise]:
-    stored: dict[str, Enterprise] = {}
-    for start in range(0, len(codes), AT_ONCE):
-        some = codes[start : start + AT_ONCE]
-        found = session.scalars(select(Enterprise).where(Enterprise.uscc.in_(some)))
-        stored.update((enterprise.uscc, enterprise) for enterprise in found)
-    return stored
+def note_reading(one: RegisterImport, parsed: ParsedRegister) -> None:
+    """Write down what reading a file found."""
+    one.sha256, one.total, one.refused = parsed.sha256, len(parsed.rows), len(parsed.rejected)
+    one.inserted = one.updated = one.unchanged = one.done = one.adjusted = 0
+    one.rejected = [
+        {"row": row.row, "cells": list(row.cells), **({"sheet": row.sheet} if row.sheet else {})}
+        for row in parsed.rejected
+    ]
+    one.problems = [problem.as_json() for problem in parsed.problems]
+    one.layouts = [
+        {"sheet": layout.sheet, "names": layout.names, "signature": layout.signature}
+        for layout in parsed.layouts
+    ]
 
 
-def _compare(enterprise: Enterprise, row: RegisterRow) -> Change:
-    wanted = {
-        "name": row.name,
-        "town_id": row.town_id,
-        "department_id": row.department_id,
-        "industry": row.industry,
-        "flags": {**enterprise.flags, **{flag.value: value for flag, value in row.flags.items()}},
-        **row.stated,
-    }
-    after = {name: value for name, value in wanted.items() if getattr(enterprise, name) != value}
-    before = {name: getattr(enterprise, name) for name in after}
-    return Change(enterprise.id, row, before, after)
+def record_import(session: Session, done: RegisterImport, *, now: datetime, actor: str) -> None:
+    """Into the audit log."""
+    counts = {"inserted": done.inserted, "updated": done.updated, "rejected": done.refused}
+    audit.record(
+        session, at=now, actor=actor, action="register.import", subject=f"import:{done.id}", detail=counts
+    )
 
 
-def _insert(session: Session, rows: Sequence[RegisterRow], *, now: datetime, is_sample: bool) -> None:
+def apply_rows(
+    session: Session,
+    into: RegisterImport,
+    rows: Sequence[RegisterRow],
+    *,
+    now: datetime,
+    actor: str,
+    is_sample: bool = False,
+) -> None:
+    """Bring these rows in and count them; a row that is in already counts as unchanged."""
+    planned = plan_rows(session, rows)
+    new = _insert(session, planned.new, now=now, is_sample=is_sample)
+    update_fields(session, [(one.enterprise_id, one.after) for one in planned.changed], now=now)
+    changes = [
+        {"enterprise_id": new[row.uscc], "before": None, "after": {**_facts(row), **licence_fields(row)}}
+        for row in planned.new
+    ]
+    changes += [
+        {"enterprise_id": one.enterprise_id, "before": dict(one.before), "after": dict(one.after)}
+        for one in planned.changed
+    ]
+    _write_changes(session, changes, import_id=into.id, source="import", now=now, actor=actor)
+    _refresh_grams(session, list(new.values()))
+    into.inserted += len(planned.new)
+    into.updated += len(planned.changed)
+    into.unchanged += len(planned.unchanged)
+    into.done += len(rows)
+
+
+def revise(
+    session: Session,
+    enterprise: Enterprise,
+    wanted: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: str,
+    source: str,
+    import_id: int | None = None,
+) -> RegisterChange | None:
+    """Change fields of one enterprise (named as in `Change`); None when nothing differs."""
+    licences = licences_of(session, [enterprise.id])
+    before = {name: value_of(enterprise, name, licences) for name in wanted}
+    after = {name: value for name, value in wanted.items() if before[name] != value}
+    if not after:
+        return None
+    before = {name: before[name] for name in after}
+    update_fields(session, [(enterprise.id, after)], now=now)
+    change = RegisterChange(
+        enterprise_id=enterprise.id, at=now, actor=actor, source=source, import_id=import_id, before=before,
+        after=after,
+    )  # fmt: skip
+    session.add(change)
+    session.flush()
+    detail = {"source": source, "fields": sorted(after)}
+    audit.record(
+        session,
+        at=now,
+        actor=actor,
+        action="register.revise",
+        subject=f"enterprise:{enterprise.id}",
+        detail=detail,
+    )
+    return change
+
+
+def _columns(fields: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in fields if not name.startswith(f"{LICENCE}:"))
+
+
+def _insert(
+    session: Session, rows: Sequence[RegisterRow], *, now: datetime, is_sample: bool
+) -> dict[str, int]:
+    """Credit code -> id of the enterprises that were added."""
     if not rows:
-        return
+        return {}
     organizations = [
         {"kind": OrganizationKind.ENTERPRISE, "name": r.name, "code": r.uscc, "parent_id": r.town_id}
         for r in rows
@@ -110,6 +180,8 @@ def _insert(session: Session, rows: Sequence[RegisterRow], *, now: datetime, is_
         for row in rows
     ]
     session.execute(insert(Enterprise), enterprises, execution_options={"render_nulls": True})
+    _set_licences(session, [(ids[row.uscc], licence_fields(row)) for row in rows])
+    return ids
 
 
 def _blank() -> dict[str, Any]:
@@ -130,53 +202,63 @@ def _facts(row: RegisterRow) -> dict[str, Any]:
     }
 
 
-def _update(session: Session, changes: Sequence[Change], *, now: datetime) -> None:
-    for fields, some in _by_fields(changes).items():
-        rows = [{"id": c.enterprise_id, "updated_at": now, **{f: c.after[f] for f in fields}} for c in some]
+def update_fields(session: Session, wanted: Sequence[tuple[int, Fields]], *, now: datetime) -> None:
+    """(enterprise, fields): store them, in one statement for all that change the same fields."""
+    grouped: dict[tuple[str, ...], list[tuple[int, Fields]]] = {}
+    for enterprise_id, fields in wanted:
+        grouped.setdefault(tuple(_columns(fields)), []).append((enterprise_id, fields))
+    for names, some in grouped.items():
+        rows = [{"id": number, "updated_at": now, **{n: fields[n] for n in names}} for number, fields in some]
         session.execute(update(Enterprise), rows)
-    moved = [
-        {"id": change.enterprise_id, "name": change.row.name, "parent_id": change.row.town_id}
-        for change in changes
-        if {"name", "town_id"} & set(change.after)
-    ]
-    if moved:
-        session.execute(update(Organization), moved)
-    if changes:  # what the session holds of them is old now
+        homes = [
+            {"id": number, **{HOME[n]: fields[n] for n in names if n in HOME}} for number, fields in some
+        ]
+        if set(names) & set(HOME):
+            session.execute(update(Organization), homes)
+    _set_licences(session, wanted)
+    ids = {number for number, _ in wanted}
+    _refresh_grams(session, [n for n, fields in wanted if {"name", "short_name"} & set(fields)])
+    for one in [*session.identity_map.values()]:  # what the session holds of them is old now
+        if isinstance(one, Enterprise | Organization) and one.id in ids:
+            session.expire(one)
+
+
+def _set_licences(session: Session, wanted: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """(enterprise, fields): keep one licence of each kind with these numbers and last days."""
+    parts: dict[tuple[int, str], dict[str, Any]] = {}
+    for enterprise_id, fields in wanted:
+        for name, value in fields.items():
+            if name.startswith(f"{LICENCE}:"):
+                _, kind, part = name.split(":")
+                parts.setdefault((enterprise_id, kind), {})[part] = value
+    ids = sorted({enterprise_id for enterprise_id, _ in parts})
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        held = licences_of(session, some)
+        mine = {key: said for key, said in parts.items() if key[0] in set(some)}
+        fresh = [
+            {"enterprise_id": key[0], "kind": LicenceKind(key[1]), "number": None, "expires_on": None, **said}
+            for key, said in mine.items()
+            if key not in held
+        ]
+        if fresh:
+            session.execute(insert(Licence), fresh, execution_options={"render_nulls": True})
+        for key in mine.keys() & held.keys():
+            for part, value in mine[key].items():
+                setattr(held[key], part, value)
+            if held[key].number is None and held[key].expires_on is None:  # nothing is said of it any more
+                session.delete(held[key])
         session.flush()
-        session.expire_all()
 
 
-def _by_fields(changes: Sequence[Change]) -> dict[tuple[str, ...], list[Change]]:
-    grouped: dict[tuple[str, ...], list[Change]] = {}
-    for change in changes:
-        grouped.setdefault(tuple(sorted(change.after)), []).append(change)
-    return grouped
+def _write_changes(
+    session: Session, changes: list[dict[str, Any]], *, import_id: int, source: str, now: datetime, actor: str
+) -> None:
+    if changes:
+        told = {"import_id": import_id, "source": source, "at": now, "actor": actor}
+        session.execute(insert(RegisterChange), [{**told, **one} for one in changes])
 
 
-def _recorded(
-    session: Session,
-    parsed: ParsedRegister,
-    planned: ImportPlan,
-    *,
-    now: datetime,
-    actor: str,
-    file_name: str | None,
-) -> RegisterImport:
-    done = RegisterImport(
-        at=now,
-        actor=actor,
-        file_name=file_name[:200] if file_name else None,
-        sha256=parsed.sha256,
-        inserted=len(planned.new),
-        updated=len(planned.changed),
-        unchanged=len(planned.unchanged),
-        rejected=[{"row": row.row, "cells": list(row.cells)} for row in parsed.rejected],
-        problems=[problem.as_json() for problem in parsed.problems],
-    )
-    session.add(done)
-    session.flush()
-    counts = {"inserted": done.inserted, "updated": done.updated, "rejected": len(done.rejected)}
-    audit.record(
-        session, at=now, actor=actor, action="register.import", subject=f"import:{done.id}", detail=counts
-    )
-    return done
+def _refresh_grams(session: Session, ids: Sequence[int]) -> None:
+    for start in range(0, len(ids), AT_ONCE):
+        grams.refresh(session, ids[start : start + AT_ONCE])

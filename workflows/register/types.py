@@ -66,6 +66,46 @@ class Flag(LabelledEnum):
     HAZARDOUS_WORK = "hazardous_work", N_("危险作业")
     CHEMICALS_USE = "chemicals_use", N_("使用危化品")
     STANDARDISED = "standardised", N_("标准化达标")
+    OCCUPATIONAL_HAZARD = "occupational_hazard", N_("职业病危害")
+
+
+class LicenceKind(LabelledEnum):
+    """What an enterprise has to hold and to renew; one of each kind is kept."""
+
+    SAFETY_PRODUCTION = "safety_production", N_("安全生产许可证")
+    CHEMICALS_TRADE = "chemicals_trade", N_("危险化学品经营许可证")
+    CHEMICALS_USE = "chemicals_use", N_("危险化学品安全使用许可证")
+    FIREWORKS = "fireworks", N_("烟花爆竹经营许可证")
+    ROAD_TRANSPORT = "road_transport", N_("道路运输经营许可证")
+    SPECIAL_EQUIPMENT = "special_equipment", N_("特种设备使用登记证")
+    STANDARDISATION = "standardisation", N_("安全生产标准化证书")
+    LIABILITY_INSURANCE = "liability_insurance", N_("安全生产责任保险")
+    PRINCIPAL_TRAINING = "principal_training", N_("主要负责人安全考核证")
+
+
+class ContactRole(LabelledEnum):
+    """What somebody is at an enterprise, beside those the register file names."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative", N_("法定代表人")
+    CONTROLLER = "controller", N_("实际控制人")
+    PRINCIPAL = "principal", N_("主要负责人")
+    SAFETY_DIRECTOR = "safety_director", N_("安全总监")
+    SAFETY_OFFICER = "safety_officer", N_("安全员")
+    DUTY_ROOM = "duty_room", N_("值班室")
+    OTHER = "other", N_("其他联系人")
+
+
+class ImportStatus(LabelledEnum):
+    """Where a file is on its way into the register."""
+
+    WAITING = "waiting", N_("等待读取")
+    ASKING = "asking", N_("等您对应列")
+    REFUSED = "refused", N_("无法读取")
+    READY = "ready", N_("等您确认")
+    ACCEPTED = "accepted", N_("正在导入")
+    ADJUSTING = "adjusting", N_("正在核对适用事项")
+    DONE = "done", N_("已导入")
+    UNDONE = "undone", N_("已撤销")
 
 
 @dataclass(frozen=True, slots=True)

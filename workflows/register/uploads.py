@@ -15,13 +15,13 @@ def keep(folder: Path, content: bytes) -> str:
     """Keep a file; returns its sha256."""
     folder.mkdir(parents=True, exist_ok=True)
     sha256 = hashlib.sha256(content).hexdigest()
-    (folder / f"{sha256}.csv").write_bytes(content)
+    (folder / sha256).write_bytes(content)
     return sha256
 
 
 def kept(folder: Path, sha256: str) -> bytes:
     """A file that was kept. Raises NotFound for any other name."""
-    path = folder / f"{sha256}.csv"
+    path = folder / sha256
     if not _NAME.fullmatch(sha256) or not path.is_file():
         raise NotFound(what="upload", id=sha256)
     return path.read_bytes()

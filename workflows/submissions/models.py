@@ -16,7 +16,11 @@ class Submission(Base):
     """The form of one completed task, as it was sent. The database itself refuses to change or remove it."""
 
     __tablename__ = "submission"
-    __table_args__ = (UniqueConstraint("task_id"), Index("ix_submission_instance", "instance_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("task_id"),
+        Index("ix_submission_instance", "instance_id", "id"),
+        Index("ix_submission_actor", "actor", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
@@ -26,6 +30,7 @@ class Submission(Base):
     round: Mapped[int]
     form: Mapped[dict[str, Any]]
     actor: Mapped[str]
+    on_behalf_of: Mapped[str | None]
     submitted_at: Mapped[datetime]
 
 
@@ -33,10 +38,10 @@ event.listen(Submission.__table__, "after_create", protect)
 
 
 class Draft(Base):
-    """What somebody has typed into a task's form so far; whoever opens the task next goes on from here."""
+    """What one person has typed into a task's form so far; who has none goes on from the newest of the others."""
 
     __tablename__ = "draft"
-    __table_args__ = (UniqueConstraint("task_id"),)
+    __table_args__ = (UniqueConstraint("task_id", "actor"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"))

@@ -26,3 +26,20 @@ def previous(submissions: Iterable[Submission], node: str) -> Submission | None:
     """The newest but one at a node: what is compared with the newest."""
     found = [one for one in submissions if one.node == node]
     return found[-2] if len(found) > 1 else None
+
+
+def last_of_instance(session: Session, instance_id: int) -> Submission | None:
+    """The newest submission of an instance, at whatever node."""
+    query = select(Submission).where(Submission.instance_id == instance_id).order_by(Submission.id.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def attachment_ids(submission: Submission) -> list[int]:
+    """The evidence files that a submission names."""
+    found: list[int] = []
+    for name, value in submission.form.items():
+        if isinstance(value, list) and name.endswith(("evidence", "photos", "documents")):
+            found += [number for number in value if isinstance(number, int)]
+        elif name == "evidence" and isinstance(value, dict):
+            found += [number for numbers in value.values() for number in numbers]
+    return found

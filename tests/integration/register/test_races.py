@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from workflows.database import make_engine
 from workflows.organizations.district import load
 from workflows.organizations.service import create_tree
-from workflows.register.importing import read_csv
+from workflows.register.importing import read_register
 from workflows.register.queries import count, directory
 from workflows.register.sample import sample_csv
 from workflows.register.service import apply
@@ -23,7 +23,7 @@ SECONDS = 30
 
 def bring(engine: Engine, start: Barrier) -> int:
     with Session(engine) as session, session.begin():
-        parsed = read_csv(sample_csv(40).encode(), directory(session))
+        parsed = read_register(sample_csv(40).encode(), directory(session))
         start.wait(SECONDS)
         return apply(session, parsed, now=NOW, actor="account:1").inserted
 

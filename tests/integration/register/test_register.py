@@ -13,7 +13,7 @@ from workflows.organizations.district import load
 from workflows.organizations.models import Organization
 from workflows.organizations.service import create_tree
 from workflows.register import service
-from workflows.register.importing import ParsedRegister, read_csv
+from workflows.register.importing import ParsedRegister, read_register
 from workflows.register.models import Enterprise, RegisterImport
 from workflows.register.queries import count, directory
 from workflows.register.sample import HEADERS, sample_csv
@@ -41,7 +41,7 @@ def first(*extra: str) -> list[str]:
 
 
 def parse(session: Session, content: bytes) -> ParsedRegister:
-    return read_csv(content, directory(session))
+    return read_register(content, directory(session))
 
 
 def bring(session: Session, content: bytes, *, now: datetime = NOW) -> RegisterImport:

@@ -18,6 +18,7 @@ from workflows.calendar.service import load
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.progress import progress
 from workflows.exceptions import NotFound
+from workflows.facets import count, facets
 from workflows.inbox import Person
 from workflows.notifications.models import Notification
 from workflows.obligations.models import Obligation
@@ -87,8 +88,8 @@ def test_the_inbox_shows_the_most_urgent_first_and_the_undated_last(world: World
 
 def test_the_counts_of_the_groups_are_those_of_the_list(world: World, busy: Enterprise) -> None:
     person = world.safety(busy)
-    counted = worklist.counts(world.session, person, reviews=False, now=world.now)
-    assert counted == Counter(urgency for _, urgency in listed(world, person))
+    counted = facets(world.session, person, wanted=Filter(), now=world.now)
+    assert counted.urgency == Counter(urgency for _, urgency in listed(world, person))
 
 
 def test_each_group_can_be_listed_alone(world: World, busy: Enterprise) -> None:
@@ -134,15 +135,14 @@ def test_an_inbox_pages_through_everything_once(world: World) -> None:
     person, seen = world.safety(firm), list[int]()
     first = worklist.rows(world.session, person, wanted=Filter(), now=world.now)
     assert len(first) == worklist.PAGE + 1
-    rest = worklist.rows(world.session, person, wanted=Filter(offset=worklist.PAGE), now=world.now)
+    after = worklist.place_of(first[worklist.PAGE - 1])
+    rest = worklist.rows(world.session, person, wanted=Filter(after=after), now=world.now)
     seen = [row.task_id for row in [*first[: worklist.PAGE], *rest]]
     assert len(seen) == len(set(seen)) == worklist.PAGE + 3
 
 
-def test_an_inbox_counts_what_is_open_and_what_is_late(world: World, busy: Enterprise) -> None:
-    person = world.safety(busy)
-    assert inbox.count_open(world.session, person) == 6
-    assert inbox.count_open(world.session, person, overdue_at=world.now) == 1
+def test_the_menu_counts_what_is_open(world: World, busy: Enterprise) -> None:
+    assert count(world.session, world.safety(busy), reviews=False, now=world.now) == 6
 
 
 def test_a_task_tells_who_it_is_about(world: World) -> None:

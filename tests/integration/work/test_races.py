@@ -1,84 +1,138 @@
-"""Two people of one enterprise at the same task in the same moment: nothing is lost, nobody meets a fault."""
+"""Two connections at once on PostgreSQL: one of two people acts, the other is told; nothing is done twice."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.exceptions import TaskClosed
+from engine.exceptions import EngineError
+from engine.models import UserTask
+from engine.types import TaskStatus
 from tests.factories import World, at, found_district, world_in
+from tests.people import add_account
 from workflows import inbox
+from workflows.accounts.models import Account
+from workflows.accounts.types import Role
+from workflows.assignments import service as assignments
+from workflows.cosigning import service as cosigning
 from workflows.database import make_engine
+from workflows.exceptions import DomainError
+from workflows.obligations import withdrawal
 from workflows.obligations.models import Obligation
-from workflows.submissions.models import Draft, Submission
 
-SECONDS = 30
-REASON = "本企业不涉及该项作业和场所"
+SECONDS = 20
+Act = Callable[[World, Obligation, int], None]
+
+
+def claim(who: str) -> Act:
+    return lambda world, _one, task: assignments.claim(
+        world.session, task, person=world.town(who), now=world.now
+    )
+
+
+def accept(world: World, _one: Obligation, task: int) -> None:
+    form = {"town_decision": "accept"}
+    inbox.complete(world.session, task, form=form, person=world.town("c"), now=world.now)
+
+
+def withdraw(world: World, one: Obligation, _task: int) -> None:
+    withdrawal.withdraw(world.session, one, person=world.safety(one.enterprise_id), now=world.now)
+
+
+def ask(world: World, _one: Obligation, task: int) -> None:
+    cosigner = world.session.scalars(select(Account)).one()
+    cosigning.ask(world.session, task, cosigner=cosigner, question="", person=world.town(), now=world.now)
+
+
+@dataclass
+class Race:
+    """What two people do to the same review at the same moment."""
+
+    url: str
+    folder: Path
+    obligation: int
+    task: int
+    refused: list[str] = field(default_factory=list)
+
+    def run(self, *acts: Act) -> list[str]:
+        barrier = threading.Barrier(len(acts))
+        threads = [threading.Thread(target=self._act, args=(act, barrier)) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(SECONDS)
+        assert not any(thread.is_alive() for thread in threads)
+        return self.refused
+
+    def _act(self, act: Act, barrier: threading.Barrier) -> None:
+        engine = make_engine(self.url)
+        try:
+            with Session(engine) as session, session.begin():
+                world = world_in(session, self.folder)
+                world.now = at("2025-07-02 09:00")
+                one = session.get_one(Obligation, self.obligation)
+                session.get_one(UserTask, self.task)  # both have seen the page
+                barrier.wait(SECONDS)
+                act(world, one, self.task)
+        except (DomainError, EngineError) as refused:
+            self.refused.append(refused.code)
+        finally:
+            engine.dispose()
 
 
 @pytest.fixture
-def engine(database_url: str) -> Engine:
-    return make_engine(database_url)
-
-
-@pytest.fixture
-def task_id(engine: Engine, tmp_path: Path) -> int:
-    with Session(engine) as session, session.begin():
+def race(postgresql_url: str, tmp_path: Path) -> Race:
+    engine = make_engine(postgresql_url)
+    with Session(engine, expire_on_commit=False) as session, session.begin():
         found_district(session, at("2025-06-01 09:00"))
         world = world_in(session, tmp_path)
-        return world.task(world.obligation(), "self_check").id
-
-
-def side_by_side(
-    engine: Engine, folder: Path, act: Callable[[Session, World, Obligation, str], None]
-) -> list[str]:
-    """What two people met who did `act` at the same time."""
-    start = Barrier(2)
-
-    def run(who: str) -> str:
-        with Session(engine) as session:
-            world, one = world_in(session, folder), session.scalars(select(Obligation)).one()
-            session.rollback()
-            start.wait(SECONDS)
-            try:
-                with session.begin():
-                    act(session, world, one, who)
-            except TaskClosed:
-                return "closed"
-            return "done"
-
-    with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(run, who) for who in "ab"]
-        return sorted(one.result(SECONDS) for one in runs)
-
-
-def test_two_first_drafts_at_once_leave_one(engine: Engine, task_id: int, tmp_path: Path) -> None:
-    def save(session: Session, world: World, one: Obligation, who: str) -> None:
-        person = world.safety(one.enterprise_id, who)
-        inbox.save_draft(session, task_id, form={"statement": who}, person=person, now=world.now)
-
-    assert side_by_side(engine, tmp_path, save) == ["done", "done"]
-    with Session(engine) as session:
-        assert session.scalars(select(Draft)).one().form["statement"] in ("a", "b")
+        one = world.obligation()
+        world.submit(one)
+        add_account(session, "keyuan", world.towns[0], Role.LEADER)
+        found = Race(postgresql_url, tmp_path, one.id, world.task(one, "town_review").id)
     engine.dispose()
+    return found
 
 
-def test_of_two_completions_at_once_one_is_told_that_it_came_second(
-    engine: Engine, task_id: int, tmp_path: Path
-) -> None:
-    def complete(session: Session, world: World, one: Obligation, who: str) -> None:
-        form = {"result": "not_applicable", "reason": REASON}
-        inbox.complete(
-            session, task_id, form=form, person=world.safety(one.enterprise_id, who), now=world.now
-        )
-
-    assert side_by_side(engine, tmp_path, complete) == ["closed", "done"]
+def state_of(race: Race) -> tuple[TaskStatus, str | None]:
+    engine = make_engine(race.url)
     with Session(engine) as session:
-        assert session.scalar(select(func.count()).select_from(Submission)) == 1
+        task = session.get_one(UserTask, race.task)
+        found = task.status, task.assignee
     engine.dispose()
+    return found
+
+
+def test_of_two_who_claim_one_has_it(race: Race) -> None:
+    assert race.run(claim("a"), claim("b")) == ["task_assigned"]
+    assert state_of(race)[1] is not None
+
+
+def test_who_claims_and_who_completes_do_not_both_succeed(race: Race) -> None:
+    [told] = race.run(claim("a"), accept)
+    expected = {"task_assigned": TaskStatus.OPEN, "task_closed": TaskStatus.COMPLETED}
+    assert state_of(race)[0] is expected[told]
+
+
+def test_a_withdrawal_and_a_claim_do_not_both_succeed(race: Race) -> None:
+    [told] = race.run(claim("a"), withdraw)
+    expected = {"conflict": TaskStatus.OPEN, "task_closed": TaskStatus.CANCELLED}
+    assert state_of(race)[0] is expected[told]
+
+
+def test_a_withdrawal_and_a_decision_do_not_both_succeed(race: Race) -> None:
+    [told] = race.run(accept, withdraw)
+    expected = {"conflict": TaskStatus.COMPLETED, "task_closed": TaskStatus.CANCELLED}
+    assert state_of(race)[0] is expected[told]
+
+
+def test_nothing_goes_on_past_a_co_signature_that_was_just_asked_for(race: Race) -> None:
+    [told] = race.run(accept, ask)
+    expected = {"conflict": TaskStatus.OPEN, "task_closed": TaskStatus.COMPLETED}
+    assert state_of(race)[0] is expected[told]

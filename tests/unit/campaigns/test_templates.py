@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from workflows.campaigns import templates
-from workflows.campaigns.applicability import parse
+from workflows.campaigns.applicability import InSet, parse
 from workflows.campaigns.template_rules import SCHEMA
 from workflows.campaigns.templates import TemplateRefused
 from workflows.campaigns.types import Body, EvidenceType, RecurrenceKind
@@ -39,7 +39,10 @@ def changed(change: Callable[[Any], Any]) -> list[tuple[str, str]]:
 
 
 def test_every_template_of_the_product_is_sound() -> None:
-    assert [template.code for template in templates.load_all()] == ["hundred-day-drive"]
+    assert [template.code for template in templates.load_all()] == [
+        "anshan-three-year",
+        "hundred-day-drive",
+    ]
 
 
 def test_a_kept_template_is_the_same_again() -> None:
@@ -194,5 +197,6 @@ def test_every_condition_of_the_schema_can_be_read() -> None:
         "flag": "dust",
     }
     examples |= {"industry": ["other"], "risk_level": ["low"], "above_scale": True, "state_owned": False}
-    examples |= {"employees_at_least": 1}
-    assert {name for name in known if parse({name: examples[name]}, {})} == set(known)
+    examples |= {"employees_at_least": 1, "in_set": "mines"}
+    sets = {"mines": InSet("mines", None, None)}
+    assert {name for name in known if parse({name: examples[name]}, {}, sets)} == set(known)

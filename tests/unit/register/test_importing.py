@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.register.cells import Directory
-from workflows.register.importing import ParsedRegister, read_csv
+from workflows.register.importing import ParsedRegister, read_register
 from workflows.register.problems import HINT, MESSAGES, Problem, ProblemCode, Severity
 from workflows.register.types import EnterpriseStatus, Flag, Industry, RiskLevel
 
@@ -39,7 +39,7 @@ def text_of(*rows: dict[str, str]) -> str:
 
 
 def read(*rows: dict[str, str]) -> ParsedRegister:
-    return read_csv(text_of(*rows).encode(), DIRECTORY)
+    return read_register(text_of(*rows).encode(), DIRECTORY)
 
 
 def only_problem(*rows: dict[str, str]) -> Problem:
@@ -86,7 +86,7 @@ def test_an_empty_cell_says_nothing() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_the_encodings_that_spreadsheets_write_are_read(encoding: str) -> None:
-    [row] = read_csv(text_of(GOOD).encode(encoding), DIRECTORY).rows
+    [row] = read_register(text_of(GOOD).encode(encoding), DIRECTORY).rows
     assert row.name == "甲有限公司"
 
 
@@ -196,7 +196,7 @@ def test_a_name_registered_under_the_same_code_is_no_problem() -> None:
 
 def test_cells_beyond_the_header_are_refused() -> None:
     content = text_of(GOOD).rstrip() + ",多余\r\n"
-    [problem] = read_csv(content.encode(), DIRECTORY).problems
+    [problem] = read_register(content.encode(), DIRECTORY).problems
     assert (problem.code, problem.value) == (ProblemCode.TOO_MANY_CELLS, "多余")
 
 
@@ -216,7 +216,7 @@ def test_a_missing_header_is_named() -> None:
 
 def test_a_repeated_header_stops_the_file() -> None:
     content = text_of(GOOD).replace("行业", "行业,行业", 1)
-    [problem] = read_csv(content.encode(), DIRECTORY).problems
+    [problem] = read_register(content.encode(), DIRECTORY).problems
     assert problem.code is ProblemCode.REPEATED_COLUMN
 
 
@@ -227,13 +227,13 @@ def test_a_repeated_header_stops_the_file() -> None:
         (text_of(GOOD).splitlines()[0].encode(), ProblemCode.EMPTY),
         (b"\xff\xff\xff\xff", ProblemCode.ENCODING),
         (text_of(GOOD).encode("utf-16"), ProblemCode.ENCODING),
-        (b"PK\x03\x04rest of a workbook", ProblemCode.SPREADSHEET),
+        (b"PK\x03\x04rest of a workbook", ProblemCode.BROKEN_WORKBOOK),
         (text_of(GOOD).encode() + b'"open', ProblemCode.NOT_CSV),
         (b'"' + b"x" * 200_000 + b'"\n"y"\n', ProblemCode.NOT_CSV),
     ],
 )
 def test_a_file_that_is_no_register_is_refused_as_a_whole(content: bytes, code: ProblemCode) -> None:
-    parsed = read_csv(content, DIRECTORY)
+    parsed = read_register(content, DIRECTORY)
     assert ([p.code for p in parsed.problems], parsed.rows) == ([code], ())
 
 
@@ -252,14 +252,14 @@ def test_sentences_name_only_fields_that_problems_carry() -> None:
 
 @given(st.binary(max_size=400))
 def test_no_bytes_make_the_reader_fail(content: bytes) -> None:
-    assert read_csv(content, DIRECTORY).rows == ()
+    assert read_register(content, DIRECTORY).rows == ()
 
 
 @given(st.lists(st.lists(st.text(max_size=30), min_size=1, max_size=8), min_size=1, max_size=5))
 def test_no_cells_are_lost_or_make_the_reader_fail(rows: list[list[str]]) -> None:
     file = io.StringIO()
     csv.writer(file).writerows([list(GOOD), *rows])
-    parsed = read_csv(file.getvalue().encode("utf-8", "surrogatepass"), DIRECTORY)
+    parsed = read_register(file.getvalue().encode("utf-8", "surrogatepass"), DIRECTORY)
     filled = sum(any(cell.strip() for cell in row) for row in rows)
     refused = any(problem.severity is Severity.FILE for problem in parsed.problems)
     assert refused or len(parsed.rows) + len(parsed.rejected) == filled
@@ -268,5 +268,5 @@ def test_no_cells_are_lost_or_make_the_reader_fail(rows: list[list[str]]) -> Non
 @given(st.text(max_size=60))
 def test_any_problem_can_be_put_into_words(value: str) -> None:
     row = dict.fromkeys([*GOOD, "从业人数", "规上企业", "风险等级", "状态"], value)
-    parsed = read_csv(text_of(row).encode("utf-8", "surrogatepass"), DIRECTORY)
+    parsed = read_register(text_of(row).encode("utf-8", "surrogatepass"), DIRECTORY)
     assert all(sentence(problem) for problem in parsed.problems)

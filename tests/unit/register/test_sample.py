@@ -9,7 +9,7 @@ from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.organizations.district import District, load
 from workflows.organizations.types import OrganizationKind
 from workflows.register.cells import Directory
-from workflows.register.importing import ParsedRegister, RegisterRow, read_csv
+from workflows.register.importing import ParsedRegister, RegisterRow, read_register
 from workflows.register.sample import sample_csv, sample_register
 from workflows.register.types import EnterpriseFacts, Flag
 from workflows.settings import ROOT
@@ -22,7 +22,7 @@ DIRECTORY = Directory(
 
 
 def parsed(count: int) -> ParsedRegister:
-    return read_csv(sample_csv(count).encode(), DIRECTORY)
+    return read_register(sample_csv(count).encode(), DIRECTORY)
 
 
 def facts(row: RegisterRow) -> EnterpriseFacts:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from web import formats
+from workflows import formats
 from workflows.i18n import gettext as _
 from workflows.notifications.models import Notification
 from workflows.subjects import Subject, SubjectKind
@@ -16,7 +16,21 @@ PAGES = {
     SubjectKind.CAMPAIGN: "/campaigns/{}",
     SubjectKind.OBLIGATION: "/obligations/{}",
     SubjectKind.HAZARD: "/hazards/{}",
+    SubjectKind.LAUNCH: "/launches/{}",
+    SubjectKind.UNIT_TASK: "/duties/{}",
+    SubjectKind.ENTERPRISE: "/enterprises/{}#complete",
+    SubjectKind.COSIGN: "/inbox",
 }
+
+
+IN_INBOX = (
+    "task.assigned",
+    "task.delegated",
+    "task.resolved",
+    "task.urged",
+    "cosign.agreed",
+    "cosign.refused",
+)
 
 
 def words_of(notice: Notification, today: date) -> str:
@@ -27,7 +41,11 @@ def words_of(notice: Notification, today: date) -> str:
 
 def url_of(notice: Notification, *, sees_campaigns: bool) -> str | None:
     """Where a notice leads; the dispatch leads an enterprise to its own list."""
+    if notice.subject.startswith("account:"):
+        return "/me"
     subject = Subject.parse(notice.subject)
+    if notice.kind in IN_INBOX and notice.data.get("task_id"):
+        return f"/inbox?task={notice.data['task_id']}"
     if subject.kind is SubjectKind.CAMPAIGN and not sees_campaigns:
         return "/inbox"
     page = PAGES.get(subject.kind)
@@ -80,13 +98,72 @@ def _dispatched(data: Mapping[str, Any], _today: date) -> str:
     return _("“%(campaign)s”%(phase)s阶段派发了%(count)s项应办事项。") % dict(data)
 
 
+def _unit_dispatched(data: Mapping[str, Any], _today: date) -> str:
+    return _("“%(campaign)s”派发了%(count)s项责任单位任务。") % dict(data)
+
+
 def _drafted(data: Mapping[str, Any], _today: date) -> str:
     return _("“%(campaign)s”未达标企业名单已拟稿，共%(count)s家，请审定。") % dict(data)
 
 
+def _standing(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], str]:
+    """A sentence about a campaign, with the reason."""
+    return lambda data, _today: text() % dict(data)
+
+
+def _incomplete(data: Mapping[str, Any], _today: date) -> str:
+    return _("请补全档案：有%(count)s个问题待答，答完即可确定哪些事项适用。") % dict(data)
+
+
+def _opened(data: Mapping[str, Any], _today: date) -> str:
+    return _("档案变化后，“%(campaign)s”新增%(count)s项应办事项。") % dict(data)
+
+
+def _noted(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], str]:
+    """A sentence about the title, with the note that came along, if any."""
+
+    def sentence(data: Mapping[str, Any], _today: date) -> str:
+        told = text() % {"title": data.get("title", "")}
+        return (
+            _("%(told)s说明：%(note)s") % {"told": told, "note": data["note"]} if data.get("note") else told
+        )
+
+    return sentence
+
+
+def _stands_in(data: Mapping[str, Any], today: date) -> str:
+    days = [formats.day(date.fromisoformat(data[name]), today) for name in ("from_on", "to_on")]
+    said = {"name": data.get("name", ""), "from": days[0], "to": days[1]}
+    return _("%(name)s请您在%(from)s至%(to)s代办分给他的事项。") % said
+
+
 SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
+    "task.assigned": _noted(lambda: _("“%(title)s”转给您办理。")),
+    "task.delegated": _noted(lambda: _("请您先办“%(title)s”，办好后交回。")),
+    "task.resolved": _noted(lambda: _("“%(title)s”已经办好交回，请您核对后提交。")),
+    "task.urged": _noted(lambda: _("催办：“%(title)s”还在您手上，请抓紧办理。")),
+    "task.taken_back": _noted(lambda: _("“%(title)s”已收回，不用您办了。")),
+    "cosign.asked": _noted(lambda: _("请您为“%(title)s”加签。")),
+    "cosign.agreed": _noted(lambda: _("“%(title)s”的加签人同意。")),
+    "cosign.refused": _noted(lambda: _("“%(title)s”的加签人不同意。")),
+    "comment.mentioned": _noted(lambda: _("“%(title)s”的讨论里提到了您。")),
+    "copied": _noted(lambda: _("“%(title)s”抄送给您。")),
+    "submission.withdrawn": _noted(lambda: _("“%(title)s”已由企业撤回，暂不用办。")),
+    "stand_in.named": _stands_in,
     "campaign.dispatched": _dispatched,
+    "campaign.suspended": _standing(lambda: _("“%(campaign)s”已暂停，暂不办理。原因：%(reason)s")),
+    "campaign.resumed": _standing(lambda: _("“%(campaign)s”已恢复，请继续办理。%(reason)s")),
+    "campaign.cancelled": _standing(
+        lambda: _("“%(campaign)s”已取消，未办结的事项已撤回，隐患照常整改。原因：%(reason)s")
+    ),
+    "unit.dispatched": _unit_dispatched,
     "failing_list.drafted": _drafted,
+    "file.incomplete": _incomplete,
+    "file.opened": _opened,
+    "file.withdrawn": _said(lambda: _("档案变化后，“%(title)s”不再适用，已结束。")),
+    "file.asked": _said(
+        lambda: _("档案变化后，“%(title)s”可能不再适用；企业已提交过材料，请决定是否继续办理。")
+    ),
     "urged": _said(lambda: _("催办：“%(title)s”%(day)s到期，请抓紧办理。")),
     "hazard.major": _said(lambda: _("“%(title)s”疑似重大隐患，已同时报告镇街、部门和区安委办。")),
     "obligation.closed": _said(lambda: _("“%(title)s”已办结。")),
@@ -98,6 +175,10 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     "extension.refused": _reasoned(lambda: _("“%(title)s”的延期申请未获准。")),
     "ladder.remind": _said(lambda: _("提醒：“%(title)s”%(day)s到期。")),
     "ladder.notify": _said(lambda: _("“%(title)s”%(day)s到期，本单位尚未提交。")),
+    "ladder.remind_body": _said(lambda: _("提醒：“%(title)s”%(day)s到期。")),
+    "ladder.notify_body": _said(lambda: _("“%(title)s”%(day)s到期，本单位尚未报送。")),
+    "ladder.office_task": _said(lambda: _("“%(title)s”逾期，请牵头单位督办（%(day)s到期）。")),
+    "accident.reported": _said(lambda: _("事故首报：%(title)s，书面报告一小时内送达。")),
     "ladder.town_task": _said(lambda: _("“%(title)s”逾期，转镇街督办（%(day)s到期）。")),
     "ladder.department_task": _said(lambda: _("“%(title)s”逾期，请区部门约谈（%(day)s到期）。")),
     "ladder.district_task": _said(lambda: _("重大隐患“%(title)s”逾期，报区级督办（%(day)s到期）。")),

@@ -1,0 +1,1 @@
+"""Another named person signs before a task goes on (加签)."""

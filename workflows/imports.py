@@ -1,0 +1,212 @@
+"""Register files on their way: uploaded, read in the background, explained or confirmed, brought in piece by piece.
+
+Where each stands is a row of `register_import`, so a restart goes on where it stopped: a piece is a transaction,
+and a row that is in already counts as unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from workflows.campaigns import adjusting
+from workflows.clock import business_now
+from workflows.exceptions import Conflict
+from workflows.organizations.service import take_turn
+from workflows.register import service, undoing, uploads
+from workflows.register.facts import touched
+from workflows.register.importing import ParsedRegister, read_register
+from workflows.register.models import RegisterChange, RegisterImport, RegisterMapping
+from workflows.register.problems import ProblemCode, Severity
+from workflows.register.queries import directory, import_by_id, mappings
+from workflows.register.types import ImportStatus
+
+PIECE = 1000  # rows in one transaction
+FIRMS = 100  # enterprises whose obligations are adjusted in one transaction
+STALE = timedelta(minutes=3)  # without a sign of life somebody else goes on
+SHOWN = 200  # changes kept for the preview
+COLUMNS = {ProblemCode.UNKNOWN_COLUMN, ProblemCode.MISSING_COLUMN, ProblemCode.REPEATED_COLUMN}
+TO_DO = (ImportStatus.WAITING, ImportStatus.ACCEPTED, ImportStatus.ADJUSTING)
+log = structlog.get_logger()
+
+
+def upload(
+    session: Session, content: bytes, *, file_name: str, folder: Path, now: datetime, actor: str
+) -> RegisterImport:
+    """Keep a file; it is read in the background."""
+    one = RegisterImport(
+        at=now, actor=actor, file_name=file_name[:200] or None, sha256=uploads.keep(folder, content),
+        status=ImportStatus.WAITING,
+    )  # fmt: skip
+    session.add(one)
+    session.flush()
+    return one
+
+
+def explain(
+    session: Session, import_id: int, said: Mapping[str, Mapping[str, str]], *, now: datetime, actor: str
+) -> None:
+    """Remember what the columns of each header set mean (signature -> header -> field), and read again."""
+    one = _locked(session, import_id, ImportStatus.ASKING, ImportStatus.READY)
+    for signature, columns in said.items():
+        session.merge(RegisterMapping(signature=signature, columns=dict(columns), at=now, actor=actor))
+    one.status, one.claimed_at = ImportStatus.WAITING, None
+
+
+def accept(session: Session, import_id: int, *, actor: str) -> None:
+    """Bring in the rows that are right. Raises Conflict when somebody has done so already."""
+    one = _locked(session, import_id, ImportStatus.READY)
+    one.status, one.applied_by, one.claimed_at = ImportStatus.ACCEPTED, actor, None
+
+
+def undo(session: Session, import_id: int, *, now: datetime, actor: str) -> list[undoing.Reason]:
+    """Take an import back; with reasons nothing was done."""
+    one = import_by_id(session, import_id)
+    reasons = undoing.undo(session, one, now=now, actor=actor)
+    if not reasons:
+        for changes in _pieces(session, one.id, "undo"):
+            _adjust(session, changes, source=f"undo:{one.id}", now=now, actor=actor)
+    return reasons
+
+
+def _locked(session: Session, import_id: int, *expected: ImportStatus) -> RegisterImport:
+    one = import_by_id(session, import_id)
+    session.refresh(one, with_for_update=True)
+    if one.status not in expected:
+        raise Conflict(what="import-state", at=one.at, by=one.applied_by or one.actor)
+    return one
+
+
+# --- in the background
+
+
+def run_due(sessions: sessionmaker[Session], folder: Path, *, machine_now: datetime) -> int:
+    """Do what waits, file by file; returns how many files were worked on."""
+    worked = 0
+    while (import_id := _claim(sessions, machine_now)) is not None:
+        _work(sessions, folder, import_id, machine_now)
+        worked += 1
+    return worked
+
+
+def _claim(sessions: sessionmaker[Session], machine_now: datetime) -> int | None:
+    free = or_(RegisterImport.claimed_at.is_(None), RegisterImport.claimed_at < machine_now - STALE)
+    waiting = select(RegisterImport).where(RegisterImport.status.in_(TO_DO), free).order_by(RegisterImport.id)
+    # Most of the time there is nothing: look before taking the write lock.
+    with Session(sessions.kw["bind"].execution_options(reads_only=True)) as session:
+        if session.scalar(waiting.with_only_columns(RegisterImport.id).limit(1)) is None:
+            return None
+    with sessions.begin() as session:
+        one = session.scalars(waiting.limit(1).with_for_update(skip_locked=True)).first()
+        if one is None:
+            return None
+        one.claimed_at = machine_now
+        return one.id
+
+
+def _work(sessions: sessionmaker[Session], folder: Path, import_id: int, machine_now: datetime) -> None:
+    parsed: ParsedRegister | None = None
+    status: ImportStatus | None = None
+    while status is None or status in TO_DO:
+        with sessions.begin() as session:
+            one = import_by_id(session, import_id)
+            now = business_now(session, machine_now=machine_now)
+            if parsed is None and one.status is not ImportStatus.ADJUSTING:
+                parsed = read_register(
+                    uploads.kept(folder, one.sha256), directory(session), mappings(session)
+                )
+            if one.status is ImportStatus.WAITING:
+                _read(session, one, parsed)
+            elif one.status is ImportStatus.ACCEPTED:
+                _bring_in(session, one, parsed, now=now)
+            elif one.status is ImportStatus.ADJUSTING:
+                _adjust_next(session, one, now=now)
+            one.claimed_at = machine_now if one.status in TO_DO else None
+            status = one.status
+    log.info("register file", id=import_id, status=str(status))
+
+
+def _read(session: Session, one: RegisterImport, parsed: ParsedRegister | None) -> None:
+    assert parsed is not None
+    service.note_reading(one, parsed)
+    fatal = {problem.code for problem in parsed.problems if problem.severity is Severity.FILE}
+    if fatal:
+        one.status = ImportStatus.ASKING if fatal <= COLUMNS else ImportStatus.REFUSED
+        one.preview = [_samples(layout) for layout in parsed.layouts]
+        return
+    planned = service.plan(session, parsed)
+    one.inserted, one.updated, one.unchanged = map(len, (planned.new, planned.changed, planned.unchanged))
+    one.preview = [
+        {"id": c.enterprise_id, "name": c.row.name, "before": dict(c.before), "after": dict(c.after)}
+        for c in planned.changed[:SHOWN]
+    ]
+    one.status = ImportStatus.READY
+
+
+def _samples(layout: Any) -> dict[str, Any]:
+    """A header set to explain: each header with its first values and the column it is taken for."""
+    columns = []
+    for place, (name, column) in enumerate(zip(layout.names, layout.columns, strict=True)):
+        values = [
+            line.cells[place] for line in layout.body if place < len(line.cells) and line.cells[place].strip()
+        ]
+        columns.append({"name": name, "values": values[:3], "field": column.name if column else ""})
+    return {"sheet": layout.sheet, "signature": layout.signature, "columns": columns}
+
+
+def _bring_in(session: Session, one: RegisterImport, parsed: ParsedRegister | None, *, now: datetime) -> None:
+    assert parsed is not None
+    actor = one.applied_by or one.actor
+    if len(parsed.rows) != one.total:  # towns or mappings changed meanwhile: to be looked at again
+        _read(session, one, parsed)
+        return
+    if one.done == 0:
+        one.inserted = one.updated = one.unchanged = 0
+    take_turn(session)
+    service.apply_rows(session, one, parsed.rows[one.done : one.done + PIECE], now=now, actor=actor)
+    if one.done >= one.total:
+        one.status = ImportStatus.ADJUSTING
+        service.record_import(session, one, now=now, actor=actor)
+
+
+def _adjust_next(session: Session, one: RegisterImport, *, now: datetime) -> None:
+    """The obligations of the next enterprises that this import added or changed."""
+    mine = select(RegisterChange).where(RegisterChange.import_id == one.id, RegisterChange.source == "import")
+    query = mine.order_by(RegisterChange.id).offset(one.adjusted).limit(FIRMS)
+    changes = session.scalars(query).all()
+    if changes:
+        found = _adjust(
+            session, changes, source=f"import:{one.id}", now=now, actor=one.applied_by or one.actor
+        )
+        told = {name: one.outcome.get(name, 0) + getattr(found, name) for name in found.__slots__}
+        one.outcome = {name: number for name, number in told.items() if number}
+        one.adjusted += len(changes)
+    if len(changes) < FIRMS:
+        one.status = ImportStatus.DONE
+
+
+def adjust_all(session: Session, one: RegisterImport, *, now: datetime) -> None:
+    """Everything at once, for a command that brought a file in within one transaction."""
+    while one.status is ImportStatus.ADJUSTING or one.adjusted < one.inserted + one.updated:
+        _adjust_next(session, one, now=now)
+
+
+def _adjust(
+    session: Session, changes: Sequence[RegisterChange], *, source: str, now: datetime, actor: str
+) -> adjusting.Adjusted:
+    changed = {change.enterprise_id: touched(change.before, change.after) for change in changes}
+    return adjusting.adjust(session, list(changed), now=now, actor=actor, source=source, changed=changed)
+
+
+def _pieces(session: Session, import_id: int, source: str) -> list[Sequence[RegisterChange]]:
+    mine = select(RegisterChange).where(
+        RegisterChange.import_id == import_id, RegisterChange.source == source
+    )
+    changes = session.scalars(mine.order_by(RegisterChange.id)).all()
+    return [changes[start : start + FIRMS] for start in range(0, len(changes), FIRMS)]

@@ -1,0 +1,155 @@
+"""Read an XLSX workbook that a stranger sent: bounded before it is unpacked, nothing in it is run or calculated.
+
+A formula counts as the value that the spreadsheet last stored for it; without one it comes back as its text,
+which no column accepts. Merged cells all get the value of their first one.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+import structlog
+from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
+from workflows.register.problems import ProblemCode
+from workflows.register.tables import MOST_COLUMNS, MOST_ROWS, FileFlaw, Line, Sheet, of_file
+
+MAGIC = b"PK\x03\x04"
+MOST_PARTS = 2000
+MOST_UNPACKED = 300_000_000  # bytes; 100,000 rows of thirty columns take about a third of it
+MOST_SHEETS = 50
+MOST_MERGED = 500_000  # cells filled from merged ones
+EXACT = 10**15  # a spreadsheet keeps fifteen digits; what is longer has lost its end
+MACRO_PARTS = re.compile(r"vbaProject|macrosheets/|activeX/", re.IGNORECASE)
+DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+log = structlog.get_logger()
+
+
+def sheets_of(content: bytes) -> list[Sheet]:
+    """The visible sheets that hold anything. Raises FileFlaw for a file that is unsafe or cannot be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            _check(packed)
+            return list(_sheets(content, packed))
+    except FileFlaw:
+        raise
+    except Exception as error:
+        log.info("workbook refused", error=repr(error)[:200])
+        raise FileFlaw(of_file(ProblemCode.BROKEN_WORKBOOK)) from error
+
+
+def _check(packed: zipfile.ZipFile) -> None:
+    """Refuse bombs, macros and document types. No part can unpack to more than it declares: zipfile sees to that."""
+    parts = packed.infolist()
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise FileFlaw(of_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
+    types = packed.read("[Content_Types].xml")
+    if b"macroEnabled" in types or any(MACRO_PARTS.search(part.filename) for part in parts):
+        raise FileFlaw(of_file(ProblemCode.MACROS))
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels")):
+            with packed.open(part) as opened:
+                if DOCTYPE.search(opened.read(4000)):
+                    raise FileFlaw(of_file(ProblemCode.BROKEN_WORKBOOK))
+
+
+def _sheets(content: bytes, packed: zipfile.ZipFile) -> Iterator[Sheet]:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    left = MOST_ROWS + MOST_SHEETS
+    for sheet in book.worksheets[:MOST_SHEETS]:
+        if sheet.sheet_state == "visible" and isinstance(sheet, ReadOnlyWorksheet):
+            rows = _rows(packed, book, sheet, most=left)
+            left -= len(rows)
+            if rows:
+                lines = (Line(number, tuple(cells)) for number, cells in sorted(rows.items()))
+                yield Sheet(sheet.title, tuple(lines))
+    book.close()
+
+
+class _Parser(WorkSheetParser):
+    """Also tells a formula that has no stored value, as its text."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["value"] is None and (formula := element.find(FORMULA_TAG)) is not None:
+            cell["value"] = f"={formula.text or ''} "
+        return cell
+
+
+def _rows(packed: zipfile.ZipFile, book: Any, sheet: Any, *, most: int) -> dict[int, list[str]]:
+    """Row number -> cells as text, of the rows that hold anything; what the file says of its size is not believed."""
+    rows: dict[int, list[str]] = {}
+    with packed.open(sheet._worksheet_path) as part:
+        parser = _Parser(
+            part, sheet._shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )  # fmt: skip
+        for number, cells in parser.parse():
+            if found := _cells(cells):
+                rows[number] = found
+            if len(rows) > most:
+                raise FileFlaw(of_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
+    if parser.merged_cells and rows:
+        _fill(rows, [merged.ref for merged in parser.merged_cells.mergeCell])
+    return rows
+
+
+def _cells(parsed: list[dict[str, Any]]) -> list[str]:
+    """The cells of a row up to the last that holds anything."""
+    texts = {cell["column"]: _text(cell["value"]) for cell in parsed if cell["column"] <= MOST_COLUMNS}
+    last = max((column for column, text in texts.items() if text.strip()), default=0)
+    return [texts.get(column, "") for column in range(1, last + 1)]
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case int() | float() if abs(value) >= EXACT:
+            return f"{value:.14E}"
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case datetime() | date() | time():
+            return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    return str(value)
+
+
+def _fill(rows: dict[int, list[str]], merged: list[str]) -> None:
+    """Give every cell of a merged range the value of its first one, in the rows that hold anything."""
+    filled = 0
+    for reference in merged:
+        bounds = range_boundaries(reference)
+        if None not in bounds:
+            first_column, first_row, last_column, last_row = (number or 0 for number in bounds)
+            last_column, last_row = min(last_column, MOST_COLUMNS), min(last_row, max(rows))
+            filled += max(0, last_row - first_row + 1) * max(0, last_column - first_column + 1)
+            if filled > MOST_MERGED:
+                raise FileFlaw(of_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
+            _fill_one(rows, first_column, first_row, last_column, last_row)
+
+
+def _fill_one(
+    rows: dict[int, list[str]], first_column: int, first_row: int, last_column: int, last_row: int
+) -> None:
+    source = rows.get(first_row, [])
+    value = source[first_column - 1] if len(source) >= first_column else ""
+    width = last_column - first_column + 1
+    if not value or width < 1:
+        return
+    for row in range(first_row, last_row + 1):
+        if row in rows:
+            cells = rows[row]
+            cells += [""] * (last_column - len(cells))
+            cells[first_column - 1 : last_column] = [value] * width

@@ -1,0 +1,1 @@
+"""Filters of a list that somebody keeps, alone or for their organisation."""
