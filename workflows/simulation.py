@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
-import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -144,7 +143,7 @@ class Crowd:
     ) -> None:
         self.sessions, self.folder = sessions, folder
         self.slots = {row.code: tuple(slot.code for slot in row.evidence) for row in template.rows}
-        self.behaviour = Behaviour(random.Random(seed))  # noqa: S311 - a repeatable draw, not a secret
+        self.behaviour = Behaviour(seed)
         self.agenda: dict[date, list[int]] = {}
         self.last_seen = 0
         self.completed = 0
@@ -162,38 +161,38 @@ class Crowd:
                 self._do(session, chunk, now)
 
     def _notice(self, session: Session, today: date) -> None:
-        columns = UserTask.id, UserTask.node, UserTask.due_at
-        query = select(*columns).where(UserTask.id > self.last_seen).order_by(UserTask.id)
-        for task_id, node, due_at in session.execute(query):
+        columns = UserTask.id, UserTask.node, UserTask.due_at, ProcessInstance.business_key
+        query = select(*columns).join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        query = query.where(UserTask.id > self.last_seen).order_by(UserTask.id)
+        for task_id, node, due_at, subject in session.execute(query):
             self.last_seen = task_id
-            day = self.behaviour.day_for(node, today=today, due_on=day_of(due_at) if due_at else None)
+            due_on = day_of(due_at) if due_at else None
+            day = self.behaviour.day_for(subject, node, today=today, due_on=due_on)
             if day is not None:
                 self.agenda.setdefault(day, []).append(task_id)
 
     def _do(self, session: Session, task_ids: Sequence[int], now: datetime) -> None:
         """Complete those that are still open; two tasks of one instance one after the other."""
-        query = select(UserTask).where(UserTask.id.in_(task_ids), UserTask.status == TaskStatus.OPEN)
-        tasks = list(session.scalars(query.order_by(UserTask.id)))
-        homes = [task.instance_id for task in tasks]
-        instances = select(ProcessInstance).where(ProcessInstance.id.in_(homes))
-        variables = {one.id: one.variables for one in session.scalars(instances)}
+        columns = UserTask.id, UserTask.instance_id, UserTask.node, UserTask.form_key, UserTask.candidate_group
+        query = select(*columns, ProcessInstance.business_key, ProcessInstance.variables)
+        query = query.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        query = query.where(UserTask.id.in_(task_ids), UserTask.status == TaskStatus.OPEN)
+        tasks = session.execute(query.order_by(UserTask.id)).all()
         first = {task.instance_id: task for task in reversed(tasks)}
-        filled = [self._filled(session, task, variables[task.instance_id], now) for task in first.values()]
+        filled = [self._filled(session, task, now) for task in first.values()]
         if filled:
             complete_many(session, filled, now=now)
         self.completed += len(filled)
         if len(first) < len(tasks):
             self._do(session, [task.id for task in tasks if first[task.instance_id] is not task], now)
 
-    def _filled(
-        self, session: Session, task: UserTask, variables: Mapping[str, Any], now: datetime
-    ) -> Filled:
+    def _filled(self, session: Session, task: Any, now: datetime) -> Filled:
         organization_id = int(task.candidate_group.partition(":")[0])
         groups = frozenset({task.candidate_group})
         person = Person(f"rehearsal:{task.candidate_group}:{task.node}", groups, organization_id)
-        slots = self.slots[variables["item_code"]] if task.node in PROVING else ()
+        slots = self.slots[task.variables["item_code"]] if task.node in PROVING else ()
         shown = self._proof(session, organization_id, now) if task.node in (*PROVING, "fix") else None
-        case = Case(variables, day_of(now), slots, shown)
+        case = Case(task.business_key, task.variables, day_of(now), slots, shown)
         return Filled(task.id, self.behaviour.form_for(task.form_key, case), person)
 
     def _proof(self, session: Session, organization_id: int, now: datetime) -> int:
