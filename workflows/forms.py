@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -24,15 +25,23 @@ class FieldProblem:
 
 def check(form_key: str, form: Mapping[str, Any]) -> None:
     """Raises InvalidForm(problems=…) unless `form` is exactly what the schema asks for."""
-    problems = list(problems_of(form_schema(form_key), form))
+    problems = list(_problems(_validator(form_key), form))
     if problems:
         raise InvalidForm(problems=problems)
 
 
 def problems_of(schema: Mapping[str, Any], form: Mapping[str, Any]) -> Iterator[FieldProblem]:
     """One problem per field, the first that the schema finds."""
+    return _problems(Draft202012Validator(schema, format_checker=FormatChecker()), form)
+
+
+@cache
+def _validator(form_key: str) -> Draft202012Validator:
+    return Draft202012Validator(form_schema(form_key), format_checker=FormatChecker())
+
+
+def _problems(validator: Draft202012Validator, form: Mapping[str, Any]) -> Iterator[FieldProblem]:
     seen: set[str] = set()
-    validator = Draft202012Validator(schema, format_checker=FormatChecker())
     for error in sorted(validator.iter_errors(dict(form)), key=lambda e: list(map(str, e.absolute_path))):
         for problem in _leaves(error):
             if problem.path not in seen:

@@ -20,7 +20,7 @@ from workflows.cosigning import queries as cosigning
 from workflows.duties.models import UnitTask
 from workflows.evidence import queries as evidence
 from workflows.exceptions import NotFound
-from workflows.formchecks import check_domain, with_marks
+from workflows.formchecks import Templates, check_domain, launched, with_marks
 from workflows.forms import check
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Obligation
@@ -103,7 +103,8 @@ def complete(
     """
     task = find(session, task_id, person)
     instance = session.get_one(ProcessInstance, task.instance_id, with_for_update=True)
-    filled = _checked(session, Filled(task_id, form, person), task, instance, now=now)
+    sent = Filled(task_id, form, person)
+    filled = _checked(session, sent, task, instance, templates=launched(session), now=now)
     cosigning.check(session, task_id, node=task.node, form=filled.form)
     named = evidence_ids(task.form_key, filled.form)
     evidence.check_usable(session, named, organization_id=person.organization_id)
@@ -132,11 +133,12 @@ def complete_many(session: Session, filled: Sequence[Filled], *, now: datetime) 
     )
     locked = homes.order_by(ProcessInstance.id).with_for_update().execution_options(populate_existing=True)
     instances = {one.id: one for one in session.scalars(locked)}
+    templates = launched(session)
     checked, told = [], []
     for one in filled:
         task = find(session, one.task_id, one.person)
         instance = instances[task.instance_id]
-        checked.append(_checked(session, one, task, instance, now=now))
+        checked.append(_checked(session, one, task, instance, templates=templates, now=now))
         told.append(_told(task, instance, one.person))
     decided = [(one.task_id, about.node, one.form) for one, about in zip(checked, told, strict=True)]
     cosigning.check_each(session, decided)
@@ -157,16 +159,22 @@ def complete_many(session: Session, filled: Sequence[Filled], *, now: datetime) 
 
 
 def _checked(
-    session: Session, filled: Filled, task: UserTask, instance: ProcessInstance, *, now: datetime
+    session: Session,
+    filled: Filled,
+    task: UserTask,
+    instance: ProcessInstance,
+    *,
+    templates: Templates,
+    now: datetime,
 ) -> Filled:
     """What is filled in, with the names of the marks; its task is open and the form as it should be."""
     if task.status is TaskStatus.SUSPENDED:
         raise InstanceNotActive(task.instance_id, InstanceStatus.SUSPENDED)
     if task.status is not TaskStatus.OPEN:
         raise TaskClosed(task_id=task.id, closed_at=task.closed_at, actor=task.actor)
-    form = with_marks(session, task, filled.form, instance)
+    form = with_marks(task, filled.form, instance, templates=templates)
     check(task.form_key, form)
-    check_domain(session, task, form, instance, now=now)
+    check_domain(session, task, form, instance, templates=templates, now=now)
     return replace(filled, form=form)
 
 

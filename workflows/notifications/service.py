@@ -32,6 +32,8 @@ def notify_each(
 ) -> None:
     """Different notices of one kind: (group, subject, data). Who wants them elsewhere at once gets them there."""
     told = [(group, subject, dict(data)) for group, subject, data in notices]
+    if not told:
+        return
     channels = outbox.wanted_at_once(session, (group for group, _, _ in told))
     quiet = [_row(one, kind, at) for one in told if one[0] not in channels]
     if quiet:
