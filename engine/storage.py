@@ -15,6 +15,7 @@ from engine.types import InstanceStatus, JobStatus, TaskStatus, TokenKind
 from engine.units import Pending, PendingJob, Unit
 
 Rows = list[dict[str, Any]]
+_HOME: Final[dict[type, str]] = {ProcessInstance: "id", UserTask: "instance_id", Job: "instance_id"}
 _OVER: Final = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
 
 
@@ -99,14 +100,9 @@ def write(session: Session, connection: Connection, units: Iterable[Unit]) -> No
 
 def forget(session: Session, instance_ids: set[int]) -> None:
     """Mapped objects of these instances are stale: let them be read again."""
-    for each in list(session.identity_map.values()):
-        if isinstance(each, ProcessInstance):
-            stale = each.__dict__.get("id") in instance_ids
-        elif isinstance(each, UserTask | Job):
-            stale = each.__dict__.get("instance_id") in instance_ids
-        else:
-            continue
-        if stale:
+    for each in session.identity_map.values():
+        home = _HOME.get(type(each))
+        if home is not None and each.__dict__.get(home) in instance_ids:
             session.expire(each)
 
 

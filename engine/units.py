@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -82,10 +83,10 @@ class Unit:
 
     def snapshot(self) -> Unit:
         """A copy to go back to; values of variables are never changed in place, so they are shared."""
-        twin = Unit(*(getattr(self, name) for name in _UNIT))
+        twin = Unit(*_state_of(self))
         twin.variables, twin.timers = dict(self.variables), dict(self.timers)
         twin.jobs, twin.opened = list(self.jobs), dict(self.opened)
-        twin.pending = Pending(*(list(getattr(self.pending, name)) for name in _PENDING))
+        twin.pending = Pending(*map(list, _rows_of(self.pending)))
         return twin
 
     def restore(self, snapshot: Unit) -> None:
@@ -260,7 +261,8 @@ class Unit:
 
 
 _UNIT: Final = tuple(each.name for each in fields(Unit))
-_PENDING: Final = tuple(each.name for each in fields(Pending))
+_state_of: Final = attrgetter(*_UNIT)
+_rows_of: Final = attrgetter(*(each.name for each in fields(Pending)))
 
 
 def _job(token: Token, now: datetime) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+import orjson
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
@@ -25,14 +26,28 @@ class FieldProblem:
 
 def check(form_key: str, form: Mapping[str, Any]) -> None:
     """Raises InvalidForm(problems=…) unless `form` is exactly what the schema asks for."""
-    problems = list(_problems(_validator(form_key), form))
+    problems = _checked(form_key, form)
     if problems:
-        raise InvalidForm(problems=problems)
+        raise InvalidForm(problems=list(problems))
 
 
 def problems_of(schema: Mapping[str, Any], form: Mapping[str, Any]) -> Iterator[FieldProblem]:
     """One problem per field, the first that the schema finds."""
     return _problems(Draft202012Validator(schema, format_checker=FormatChecker()), form)
+
+
+def _checked(form_key: str, form: Mapping[str, Any]) -> tuple[FieldProblem, ...]:
+    try:
+        text = orjson.dumps(form)
+    except orjson.JSONEncodeError:  # no JSON: not worth remembering
+        return tuple(_problems(_validator(form_key), form))
+    return _found_in(form_key, text)
+
+
+@lru_cache(4096)
+def _found_in(form_key: str, text: bytes) -> tuple[FieldProblem, ...]:
+    """Most decisions are the same few words: each is checked once."""
+    return tuple(_problems(_validator(form_key), orjson.loads(text)))
 
 
 @cache

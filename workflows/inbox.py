@@ -28,6 +28,8 @@ from workflows.processes import form_schema
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions.models import Draft, Submission
 
+SEEN_OF_HAZARD = ("title", "place", "description")  # what its lists repeat of the report
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -195,7 +197,7 @@ def _write_down(session: Session, done: Sequence[tuple[Filled, Told]], *, now: d
         }
         for one, told in done
     ]  # fmt: skip
-    session.execute(insert(Submission), rows)
+    session.connection().execute(insert(Submission), rows)
     own = tuple_(Draft.task_id, Draft.actor).in_([(one.task_id, one.person.actor) for one, _ in done])
     session.execute(delete(Draft).where(own))
     _write_back(session, done, now)
@@ -256,7 +258,7 @@ def _variables(form: Mapping[str, Any], person: Person) -> dict[str, Any]:
 
 def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: datetime) -> None:
     """What lists show of a form beside its state: when it was submitted, what a hazard is."""
-    signed, filed = [], []
+    signed, filed, reported = [], [], []
     for one, told in done:
         subject = Subject.parse(told.subject)
         if subject.kind is SubjectKind.OBLIGATION and told.node == "sign" and one.form["signed"]:
@@ -264,10 +266,10 @@ def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: date
         elif subject.kind is SubjectKind.UNIT_TASK and told.node == "file":
             filed.append({"id": subject.id, "submitted_at": now})
         elif subject.kind is SubjectKind.HAZARD and told.node == "report":
-            hazard = session.get_one(Hazard, subject.id)
-            hazard.title, hazard.place = one.form["title"], one.form["place"]
-            hazard.description = one.form["description"]
+            reported.append({"id": subject.id, **{name: one.form[name] for name in SEEN_OF_HAZARD}})
     if signed:
         session.execute(update(Obligation), signed)
     if filed:
         session.execute(update(UnitTask), filed)
+    if reported:
+        session.execute(update(Hazard), reported)
