@@ -6,35 +6,28 @@ import base64
 import io
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.models import Base, HistoryEntry, Incident, ProcessInstance, UserTask
+from engine.models import Base, ProcessInstance, UserTask
 from engine.types import TaskStatus
 from workflows import handlers, processes
 from workflows.behaviour import Behaviour, Case
 from workflows.campaigns import service as campaigns
-from workflows.campaigns.models import Campaign, FailingList
 from workflows.campaigns.templates import CampaignTemplate
 from workflows.database import make_engine, make_sessions
-from workflows.escalation.models import Escalation
-from workflows.escalation.rules import Outcome
 from workflows.evidence import service as evidence
-from workflows.hazards import queries as hazards
 from workflows.inbox import Filled, Person, complete_many
-from workflows.obligations import queries as obligations
-from workflows.obligations.models import Obligation
 from workflows.organizations import queries as organizations
+from workflows.rehearsed import Rehearsal, report
 from workflows.sample import load_district
 from workflows.sweep import advance
-from workflows.times import day_of, iso, morning_of
+from workflows.times import day_of, morning_of
 
 WORKING_HOURS = timedelta(hours=2)
 CHUNK = 500  # tasks completed in one transaction
@@ -42,25 +35,6 @@ PROVING = ("self_check", "file")  # nodes whose form asks for the proofs of a ro
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )  # one grey dot
-
-
-@dataclass(slots=True)
-class Rehearsal:
-    """What a rehearsal prints; instants as ISO text in UTC, durations in seconds."""
-
-    template: str
-    enterprises: int
-    seed: int
-    until: str
-    phases: list[dict[str, Any]] = field(default_factory=list)
-    obligations: dict[str, int] = field(default_factory=dict)
-    obligations_open_by_item: dict[str, int] = field(default_factory=dict)
-    hazards: dict[str, int] = field(default_factory=dict)
-    ladder: list[dict[str, Any]] = field(default_factory=list)
-    failing_lists: list[dict[str, Any]] = field(default_factory=list)
-    tasks_completed: int = 0
-    incidents: int = 0
-    seconds: float = 0.0
 
 
 def rehearse(
@@ -115,7 +89,7 @@ def _run(
         result = Rehearsal(
             template.code, enterprises, seed, last.isoformat(), tasks_completed=crowd.completed
         )
-        _report(session, campaign_id, result)
+        report(session, campaign_id, result)
         return result
 
 
@@ -216,62 +190,3 @@ class Crowd:
             )  # fmt: skip
             self.proofs[organization_id] = stored.id
         return self.proofs[organization_id]
-
-
-def _report(session: Session, campaign_id: int, result: Rehearsal) -> None:
-    campaign = session.get_one(Campaign, campaign_id)
-    result.phases = _phases(session, campaign)
-    listed = list(session.scalars(select(Obligation).where(Obligation.campaign_id == campaign_id)))
-    states = obligations.states(session, listed)
-    result.obligations = dict(Counter(str(state) for state in states.values()))
-    result.obligations_open_by_item = dict(
-        sorted(Counter(o.item_code for o in listed if o.closed_at is None).items())
-    )
-    result.hazards = dict(
-        Counter(str(step) for step in hazards.steps(session, campaign_id=campaign_id).values())
-    )
-    result.ladder = _ladder(session, campaign_id)
-    lists = select(FailingList).where(FailingList.campaign_id == campaign_id).order_by(FailingList.id)
-    result.failing_lists = [
-        {
-            "on": found.cutoff_on.isoformat(),
-            "department_id": found.department_id,
-            "supplement": found.is_supplement,
-        }
-        for found in session.scalars(lists)
-    ]
-    result.incidents = session.scalar(select(func.count()).select_from(Incident)) or 0
-
-
-def _phases(session: Session, campaign: Campaign) -> list[dict[str, Any]]:
-    """When each phase began: what the process instance's history says."""
-    names = [phase["name"] for phase in campaign.template["phases"]]
-    query = select(HistoryEntry.at, HistoryEntry.node).where(
-        HistoryEntry.instance_id == campaign.instance_id, HistoryEntry.kind == "timer_fired"
-    )
-    fired = {node: at for at, node in session.execute(query)}
-    began = {1: campaign.launched_at} | {n + 1: fired.get(f"phase_{n}_end") for n in range(1, len(names))}
-    ended = {n: fired.get(f"phase_{n}_end") for n in range(1, len(names) + 1)}
-    return [
-        {"phase": n, "name": name, "began_at": _text(began[n]), "ended_at": _text(ended[n])}
-        for n, name in enumerate(names, start=1)
-    ]
-
-
-def _ladder(session: Session, campaign_id: int) -> list[dict[str, Any]]:
-    """Each ladder step with how often and on which Shanghai day it acted, or was meant to when superseded."""
-    query = select(Escalation).where(Escalation.campaign_id == campaign_id)
-    counts = Counter(
-        (_day(e).isoformat(), e.subject_kind, e.step, e.action, e.offset, e.outcome)
-        for e in session.scalars(query)
-    )
-    keys = ("on", "subject", "step", "action", "offset", "outcome")
-    return [dict(zip(keys, key, strict=True)) | {"count": count} for key, count in sorted(counts.items())]
-
-
-def _day(step: Escalation) -> date:
-    return day_of(step.acted_at if step.outcome == Outcome.SENT else step.planned_at)
-
-
-def _text(at: datetime | None) -> str | None:
-    return iso(at.astimezone(UTC)) if at else None
