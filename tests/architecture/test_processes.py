@@ -34,12 +34,12 @@ def awaited(files: Iterable[bytes]) -> set[str]:
 
 
 def sent(modules: Iterable[Module]) -> set[str]:
-    """The names of the messages that `correlate(..., name=...)` sends: a string, or a constant of the module."""
+    """The names that `correlate(..., name=...)` and `Message(name=...)` send: a string, or a constant of the module."""
     found: set[str] = set()
     for module in modules:
         known = constants(module.tree)
         for call in (node for node in ast.walk(module.tree) if isinstance(node, ast.Call)):
-            if isinstance(call.func, ast.Attribute) and call.func.attr == "correlate":
+            if ast.unparse(call.func).rpartition(".")[2] in ("correlate", "Message"):
                 names = (keyword.value for keyword in call.keywords if keyword.arg == "name")
                 found.update(known.get(ast.unparse(name), "") or _string(name) for name in names)
     return found - {""}

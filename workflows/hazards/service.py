@@ -222,7 +222,7 @@ def _tell_obligations(session: Session, obligation_ids: Sequence[int], *, now: d
     counts = {running[one]: {"open_hazards": count} for one, count in remaining.items()}
     runtime.set_variables_many(session, counts, now=now, actor="system")
     free = [
-        Message("hazards_closed", str(Subject(SubjectKind.OBLIGATION, one)), {})
+        Message(name="hazards_closed", correlation_key=str(Subject(SubjectKind.OBLIGATION, one)), payload={})
         for one, count in remaining.items()
         if count == 0
     ]

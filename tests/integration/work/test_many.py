@@ -16,6 +16,7 @@ from engine.models import Incident
 from tests.factories import World, drive_of
 from workflows.audit.models import AuditEntry
 from workflows.exceptions import InvalidForm
+from workflows.hazards.models import Hazard
 from workflows.inbox import Filled, complete_many
 from workflows.obligations import service
 from workflows.obligations.models import Obligation
@@ -114,3 +115,19 @@ def test_one_broken_instance_in_a_batch_does_not_hold_up_the_others(world: World
     ]
     world.session.expire_all()
     assert all(world.variables(one)["sampled"] in (True, False) for one in many[1:])
+
+
+def test_the_hazards_of_many_self_checks_open_go_on_and_close_together(world: World) -> None:
+    many = dispatched(world, 3)
+    defects = [{"title": "护栏松动", "place": "二号车间", "description": "东侧护栏松动"}]
+    filled = [checked(world, one, result="defects", defects=defects, evidence={}) for one in many]
+    complete_many(world.session, filled, now=world.now)
+    world.session.expire_all()
+    opened = world.session.scalars(select(Hazard).order_by(Hazard.id)).all()
+    assert [one.obligation_id for one in opened] == [one.id for one in many]
+    assert [world.variables(one)["open_hazards"] for one in many] == [1, 1, 1]
+    assert [world.variables(one)["registered_defects"] for one in many] == [
+        [["护栏松动", "二号车间", one.id]] for one in opened
+    ]
+    assert {tuple(world.open_nodes(one)) for one in many} == {("sign",)}
+    assert world.session.scalars(select(Incident)).all() == []
