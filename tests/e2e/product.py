@@ -45,6 +45,15 @@ class Product:
         [(name,)] = self._rows(query, username)
         return str(name)
 
+    def accounts_with_a_hazard(self) -> tuple[str, str]:
+        """Safety officer and principal of the first enterprise that has a hazard."""
+        query = """
+            SELECT username FROM account WHERE organization_id = (SELECT min(enterprise_id) FROM hazard)
+            ORDER BY username
+        """
+        [(safety_officer,), (principal,)] = self._rows(query)
+        return str(safety_officer), str(principal)
+
     def _officers(self, column: str, username: str) -> list[str]:
         return [name for (name,) in self._rows(COLLEAGUES.format(column=column), username)]
 
