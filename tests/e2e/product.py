@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-PATIENCE = 60  # seconds until it must answer
+PATIENCE = 180  # seconds until it must answer, on a machine that is busy with other things too
 COLLEAGUES = """
     SELECT officer.username FROM account AS officer
     JOIN enterprise ON officer.organization_id = {column}
