@@ -45,15 +45,16 @@ class Choice:
 
 def choices(session: Session, enterprise_id: int) -> list[Choice]:
     """What this enterprise can open now; an item whose applicability is unknown is offered too."""
-    query = select(Campaign).where(Campaign.archived_at.is_(None)).order_by(Campaign.id)
+    is_over = Campaign.archived_at.is_not(None) | Campaign.cancelled_at.is_not(None)
+    query = select(Campaign).where(~is_over).order_by(Campaign.id)
     return [one for campaign in session.scalars(query) for one in _of(session, campaign, enterprise_id)]
 
 
 def _of(session: Session, campaign: Campaign, enterprise_id: int) -> Iterator[Choice]:
-    scope = members(session, Scope.from_json(campaign.scope))
-    member = next((one for one in scope if one.enterprise_id == enterprise_id), None)
-    if member is None:
+    from_there_on = members(session, Scope.from_json(campaign.scope), after=enterprise_id - 1, limit=1)
+    if not from_there_on or from_there_on[0].enterprise_id != enterprise_id:
         return
+    member = from_there_on[0]
     for item in template_of(campaign).items:
         verdict = evaluate(item.applies, member.facts).result
         if item.recurrence.kind is RecurrenceKind.EACH_EVENT and verdict is not Applicability.NOT_APPLICABLE:
