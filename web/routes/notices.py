@@ -35,7 +35,11 @@ def panel(request: Request, visitor: Worker, session: Db, now: Now) -> Response:
 
 
 @router.get("/notices/count")
-def count(request: Request, visitor: Worker, session: Db) -> Response:
+def count(
+    request: Request,
+    visitor: Annotated[Visitor, require(Permission.WORK, own_password=False)],
+    session: Db,
+) -> Response:
     """How many are unread: what the bell asks for by itself, again and again."""
     return render(request, "notices/_count.html", unread=_unread(session, visitor))
 

@@ -43,6 +43,8 @@ def url_of(notice: Notification, *, sees_campaigns: bool) -> str | None:
     """Where a notice leads; the dispatch leads an enterprise to its own list."""
     if notice.subject.startswith("account:"):
         return "/me"
+    if notice.subject.startswith("import:"):
+        return f"/enterprises/{notice.subject.replace(':', '/')}"
     subject = Subject.parse(notice.subject)
     if notice.kind in IN_INBOX and notice.data.get("task_id"):
         return f"/inbox?task={notice.data['task_id']}"
@@ -158,6 +160,10 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     ),
     "unit.dispatched": _unit_dispatched,
     "failing_list.drafted": _drafted,
+    "register.done": _standing(
+        lambda: _("台账文件“%(title)s”已导入：新增%(inserted)s家，变更%(updated)s家。")
+    ),
+    "register.failed": _said(lambda: _("台账文件“%(title)s”处理中断，已写入的不会丢失，请再试一次。")),
     "file.incomplete": _incomplete,
     "file.opened": _opened,
     "file.withdrawn": _said(lambda: _("档案变化后，“%(title)s”不再适用，已结束。")),
@@ -188,6 +194,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
 }
 
 MARKS = {
+    "register.done": "ok", "register.failed": "warn",
     "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
     "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",
     "round.verification_failed": "back",
