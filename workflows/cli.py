@@ -31,6 +31,7 @@ from workflows import (
     simulation,
     startup,
 )
+from workflows.campaigns.scope import Scope
 from workflows.accounts import rules as accounts
 from workflows.accounts.service import create_account
 from workflows.accounts.types import Held, Role
@@ -232,7 +233,7 @@ def launch(
         now = business_now(session, machine_now=scheduler.machine_now())
         office = organizations.office_id(session)
         campaign = service.launch(
-            session, chosen, scope=service.Scope(), office_id=office, title=title or chosen.title,
+            session, chosen, scope=Scope(), office_id=office, title=title or chosen.title,
             actor="command-line", now=now,
         )  # fmt: skip
         _print([{"id": campaign.id, "title": campaign.title}], as_json=as_json)

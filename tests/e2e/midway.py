@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from workflows import startup
+from workflows.campaigns.scope import Scope
 from workflows.campaigns import service, templates
 from workflows.clock import set_clock
 from workflows.database import make_engine, make_sessions
@@ -30,7 +31,7 @@ def lay_out(folder: Path, *, until: date) -> None:
     now = morning_of(template.starts_on)
     with sessions.begin() as session:
         service.launch(
-            session, template, scope=service.Scope(), office_id=organizations.office_id(session),
+            session, template, scope=Scope(), office_id=organizations.office_id(session),
             title=template.title, actor="rehearsal", now=now,
         )  # fmt: skip
     crowd = Crowd(sessions, SEED, settings.evidence_dir, template)

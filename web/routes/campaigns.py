@@ -28,7 +28,7 @@ from workflows.campaigns import library, proposals, queries, service, templates
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.planning import answering, preview
 from workflows.campaigns.progress import progress
-from workflows.campaigns.service import Scope
+from workflows.campaigns.scope import Scope
 from workflows.campaigns.shifting import starting_in, year_of
 from workflows.campaigns.types import CampaignTemplate, Duty
 from workflows.duties import queries as duties

@@ -18,7 +18,7 @@ from workflows.accounts.queries import names_of
 from workflows.campaigns import proposals, service, templates
 from workflows.campaigns.models import LaunchProposal
 from workflows.campaigns.planning import preview
-from workflows.campaigns.service import Scope
+from workflows.campaigns.scope import Scope
 from workflows.campaigns.types import CampaignTemplate
 from workflows.duties.bodies import bodies_of
 from workflows.organizations import queries as organizations

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any, Protocol
 
 from workflows.register.types import EnterpriseFacts, Flag, Industry, RiskLevel
@@ -171,6 +173,31 @@ class InSet:
         if not ways:
             return Assessment(Applicability.UNKNOWN, (f"set:{self.code}",))
         return AnyOf(tuple(ways)).assess(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What predicates tell enterprises apart by, beside industry, scale, ownership and risk: flags and headcounts."""
+
+    flags: frozenset[Flag] = frozenset()
+    headcounts: frozenset[int] = frozenset()
+
+    def __or__(self, other: Reads) -> Reads:
+        return Reads(self.flags | other.flags, self.headcounts | other.headcounts)
+
+
+def reads(predicate: Predicate) -> Reads:
+    """The flags a predicate asks for and the headcounts from which it decides differently."""
+    match predicate:
+        case AllOf(parts) | AnyOf(parts):
+            return reduce(or_, map(reads, parts), Reads())
+        case Not(part):
+            return reads(part)
+        case HasFlag(flag):
+            return Reads(flags=frozenset({flag}))
+        case EmployeesAtLeast(minimum, _) | InSet(_, _, minimum):
+            return Reads(headcounts=frozenset() if minimum is None else frozenset({minimum}))
+    return Reads()
 
 
 def _same(value: bool | None, expected: bool) -> bool | None:

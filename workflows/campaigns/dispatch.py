@@ -17,7 +17,8 @@ from engine.types import NewInstance
 from workflows.campaigns import filetasks
 from workflows.campaigns.models import Campaign, PeriodDispatch, PhaseDispatch
 from workflows.campaigns.planning import Member, Occurrence, concerned
-from workflows.campaigns.service import Scope, coming, members, template_of
+from workflows.campaigns.scope import Scope, members
+from workflows.campaigns.service import coming, template_of
 from workflows.campaigns.types import Duty, TemplateItem
 from workflows.duties.dispatch import create_unit_tasks
 from workflows.notifications.service import notify_each

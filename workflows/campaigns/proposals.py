@@ -16,7 +16,8 @@ from workflows.accounts.models import Account, RoleAssignment
 from workflows.accounts.types import Role
 from workflows.campaigns import templates
 from workflows.campaigns.models import Campaign, LaunchProposal
-from workflows.campaigns.service import Scope, check_launch, launch
+from workflows.campaigns.scope import Scope, overlap
+from workflows.campaigns.service import check_launch, launch
 from workflows.campaigns.types import CampaignTemplate
 from workflows.exceptions import Conflict, NotFound
 from workflows.inbox import Person
@@ -118,7 +119,8 @@ def approvers(session: Session, *, office_id: int, but: int) -> list[str]:
 
 def _only_one(session: Session, template: CampaignTemplate, *, scope: Scope) -> None:
     for waiting in open_ones(session):
-        if waiting.template_code == template.code and scope.overlaps(Scope.from_json(waiting.scope)):
+        same = waiting.template_code == template.code
+        if same and overlap(session, scope, Scope.from_json(waiting.scope)):
             raise Conflict(
                 what="launch-proposed", proposal_id=waiting.id, at=waiting.proposed_at, by=waiting.proposed_by
             )

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import DRIVE, at, found_district, world_in
+from workflows.campaigns.scope import Scope
 from workflows.campaigns import service
 from workflows.campaigns.models import Campaign
 from workflows.database import make_engine
@@ -26,7 +27,7 @@ def launch(engine: Engine, folder: Path, start: Barrier) -> str:
         try:
             with session.begin():
                 service.launch(
-                    session, DRIVE, scope=service.Scope(), office_id=office, title="t", actor="lead",
+                    session, DRIVE, scope=Scope(), office_id=office, title="t", actor="lead",
                     now=at("2025-06-20 09:00"),
                 )  # fmt: skip
         except Conflict as refused:
