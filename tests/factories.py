@@ -19,11 +19,11 @@ from engine.handlers import JobContext
 from engine.models import ProcessInstance, UserTask
 from engine.types import TaskStatus
 from workflows import handlers, inbox, processes, simulation
-from workflows.campaigns.scope import Scope
 from workflows.campaigns import dispatch, templates
 from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, LaunchProposal
 from workflows.campaigns.planning import phase_of
+from workflows.campaigns.scope import Scope
 from workflows.campaigns.types import CampaignTemplate
 from workflows.escalation.models import Escalation
 from workflows.evidence import service as evidence

@@ -31,13 +31,13 @@ from workflows import (
     simulation,
     startup,
 )
-from workflows.campaigns.scope import Scope
 from workflows.accounts import rules as accounts
 from workflows.accounts.service import create_account
 from workflows.accounts.types import Held, Role
 from workflows.calendar import reading
 from workflows.calendar import service as calendar
 from workflows.campaigns import service, templates
+from workflows.campaigns.scope import Scope
 from workflows.clock import business_now
 from workflows.database import make_engine, make_sessions, taking_turns
 from workflows.exceptions import DomainError

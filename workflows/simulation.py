@@ -20,10 +20,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.models import Base, HistoryEntry, Incident, ProcessInstance, UserTask
 from engine.types import TaskStatus
 from workflows import handlers, processes
-from workflows.campaigns.scope import Scope
 from workflows.behaviour import Behaviour, Case
 from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, FailingList
+from workflows.campaigns.scope import Scope
 from workflows.campaigns.templates import CampaignTemplate
 from workflows.database import make_engine, make_sessions
 from workflows.escalation.models import Escalation

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from workflows import startup
-from workflows.campaigns.scope import Scope
 from workflows.campaigns import service, templates
+from workflows.campaigns.scope import Scope
 from workflows.clock import set_clock
 from workflows.database import make_engine, make_sessions
 from workflows.organizations import queries as organizations

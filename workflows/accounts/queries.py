@@ -71,7 +71,7 @@ def holders(session: Session, held: Held) -> list[Account]:
     return list(session.scalars(query))
 
 
-def homes_of(role: Role) -> Select[tuple[int]]:
+def homes_of(role: Role) -> Select[int]:
     """The organisations in which some active person holds a role."""
     query = select(RoleAssignment.organization_id).join(Account)
     return query.where(RoleAssignment.role == role, Account.active).distinct()

@@ -59,10 +59,10 @@ def _band(read: Reads) -> ColumnElement[int | None]:
 
 
 def _alike(row: Row[Any], flags: Sequence[Flag]) -> Alike:
-    town, department, industry, employees, above_scale, state_owned, risk_level, *rest = row
-    traits, numbers = rest[: len(flags)], rest[len(flags) :]
+    told = row._mapping
     facts = EnterpriseFacts(
-        industry=industry, employees=employees, above_scale=above_scale, state_owned=state_owned,
-        risk_level=risk_level, flags=dict(zip(flags, traits, strict=True)),
+        industry=told["industry"], employees=told["employees"], above_scale=told["above_scale"],
+        state_owned=told["state_owned"], risk_level=told["risk_level"],
+        flags={flag: told[flag.value] for flag in flags},
     )  # fmt: skip
-    return Alike(town, department, facts, *numbers)
+    return Alike(told["town_id"], told["department_id"], facts, *row[-4:])

@@ -19,6 +19,7 @@ from workflows.campaigns.models import Campaign, LaunchProposal
 from workflows.campaigns.scope import Scope, overlap
 from workflows.campaigns.service import check_launch, launch
 from workflows.campaigns.types import CampaignTemplate
+from workflows.campaigns.workload import CAPACITY
 from workflows.exceptions import Conflict, NotFound
 from workflows.inbox import Person
 from workflows.organizations.service import take_turn
@@ -33,10 +34,11 @@ def propose(
     office_id: int,
     title: str,
     note: str,
+    per_reviewer: int = CAPACITY,
     person: Person,
     now: datetime,
 ) -> LaunchProposal:
-    """Put a launch before the other officials of the office.
+    """Put a launch before the other officials of the office; a reviewer is taken to do `per_reviewer` reviews a week.
 
     Proposals take turns. Raises what a launch raises, and Conflict while the same is already proposed for some of
     the same enterprises.
@@ -50,6 +52,7 @@ def propose(
         template=templates.to_json(template),
         scope=scope.as_json(),
         office_id=office_id,
+        per_reviewer=per_reviewer,
         proposed_at=now,
         proposed_by=person.actor,
     )

@@ -95,7 +95,7 @@ def _meet(some: Collection[Any], others: Collection[Any]) -> bool:
     return not some or not others or not set(some).isdisjoint(others)
 
 
-def reached(scope: Scope, *, after: int = 0) -> Select[tuple[Enterprise]]:
+def reached(scope: Scope, *, after: int = 0) -> Select[Enterprise]:
     """The enterprises in operation that a scope reaches."""
     operating = Enterprise.status == EnterpriseStatus.OPERATING
     return select(Enterprise).where(operating, *scope.conditions(after=after))

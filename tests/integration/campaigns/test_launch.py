@@ -16,11 +16,11 @@ from workflows.audit.models import AuditEntry
 from workflows.campaigns import crowds, dispatch, planning
 from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, PhaseDispatch
+from workflows.campaigns.scope import Scope, members
 from workflows.exceptions import Conflict, InvalidForm
 from workflows.notifications.models import Notification
 from workflows.obligations.models import Obligation
 from workflows.organizations import district
-from workflows.campaigns.scope import Scope, members
 from workflows.organizations.service import create_tree
 from workflows.register import importing, service
 from workflows.register.queries import directory

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import DRIVE, at, found_district, world_in
-from workflows.campaigns.scope import Scope
 from workflows.campaigns import service
 from workflows.campaigns.models import Campaign
+from workflows.campaigns.scope import Scope
 from workflows.database import make_engine
 from workflows.exceptions import Conflict
 

@@ -12,10 +12,9 @@ from engine.exceptions import SamePerson
 from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.factories import SHANGHAI, World, at, drive_of
-from workflows.campaigns.scope import Scope
 from workflows.campaigns import dispatch, templates
-from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, PeriodDispatch
+from workflows.campaigns.scope import Scope
 from workflows.campaigns.types import CampaignTemplate
 from workflows.duties import queries, service
 from workflows.duties.models import UnitTask
