@@ -19,6 +19,7 @@ from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
 from workflows.accounts.types import Role
 from workflows.campaigns import library, proposals, queries, service
+from workflows.campaigns.dispatching import dispatching
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.planning import answering
 from workflows.campaigns.progress import progress
@@ -59,12 +60,22 @@ def campaign_page(request: Request, campaign_id: RowId, visitor: Reader, session
         "progress": progress(session, campaign_id, sight=seen, now=now),
         "unit_tasks": duties.progress(session, campaign_id, sight=seen, now=now),
         "by_hand": _by_hand(session, campaign, visitor),
+        "dispatching": dispatching(session, campaign),
         "dispatches": queries.dispatches(session, campaign_id),
         "towns": {town.id: town for town in organizations.of_kind(session, OrganizationKind.TOWN)},
         "nodes": {key: queries.tokens(session, campaign_id, key, now=now) for key in queries.DIAGRAMS},
     }  # fmt: skip
     name = "campaigns/_numbers.html" if is_partial(request) else "campaigns/campaign.html"
     return render(request, name, **context)
+
+
+@router.get("/campaigns/{campaign_id}/dispatch")
+def dispatch_line(request: Request, campaign_id: RowId, visitor: Reader, session: Db) -> Response:
+    """How far is the dispatch? Asked every two seconds while it runs."""
+    campaign = queries.get(session, campaign_id)
+    return render(
+        request, "campaigns/_dispatch.html", campaign=campaign, dispatching=dispatching(session, campaign), again=True
+    )  # fmt: skip
 
 
 @router.get("/campaigns/{campaign_id}/nodes/{key}")

@@ -98,7 +98,7 @@ def _page(
         "asked_year": choice.year or "", "choice": choice, "reach": choice.scope, "reading": choice.reading,
         "typed": choice.typed, "parameter": PARAMETER, "usual": CAPACITY,
         "errors": {p.path: _said(p, choice.template) for p in problems},
-        "industries": list(Industry), "note": note, "partial": is_partial(request),
+        "industries": list(Industry), "note": note,
         "approvers": proposals.approvers(session, office_id=office, but=visitor.account_id),
         **_counted(session, choice.template, choice.scope, office_id=office, per_reviewer=choice.per_reviewer, now=now),
     }  # fmt: skip

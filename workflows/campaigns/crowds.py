@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
@@ -12,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from workflows.accounts.queries import homes_of
 from workflows.accounts.types import Role
-from workflows.campaigns.applicability import Reads, reads
-from workflows.campaigns.planning import Alike
+from workflows.campaigns.applicability import Applicability, Reads, evaluate, reads
+from workflows.campaigns.planning import Alike, Occurrence
 from workflows.campaigns.scope import Scope, reached
-from workflows.campaigns.types import CampaignTemplate
+from workflows.campaigns.types import CampaignTemplate, TemplateItem
 from workflows.register.models import Enterprise
 from workflows.register.types import EnterpriseFacts, Flag
 
@@ -28,6 +29,20 @@ def alike(session: Session, scope: Scope, template: CampaignTemplate) -> list[Al
     read = reduce(or_, (reads(item.applies) for item in template.items), Reads())
     flags = sorted(read.flags)
     return [_alike(row, flags) for row in session.execute(_counted(scope, read, flags))]
+
+
+def expected(
+    session: Session, scope: Scope, template: CampaignTemplate, opening: Sequence[Occurrence]
+) -> int:
+    """How many obligations these occurrences come to."""
+    times = Counter(one.row.code for one in opening if isinstance(one.row, TemplateItem))
+    items = [item for item in template.items if times[item.code]]
+    return sum(
+        one.number * times[item.code]
+        for one in alike(session, scope, template)
+        for item in items
+        if evaluate(item.applies, one.facts).result is Applicability.APPLIES
+    )
 
 
 def _counted(scope: Scope, read: Reads, flags: Sequence[Flag]) -> Select[Any]:
