@@ -138,17 +138,25 @@ def deploy(as_json: AsJson = False) -> None:
 
 
 @app.command("templates")
-def templates_command(as_json: AsJson = False) -> None:
-    """List the campaign templates and the versions that were kept of them."""
-    with _database() as (_, sessions), sessions.begin() as session:
-        rows = [
-            {
-                "code": one.key, "title": one.template.title, "starts_on": one.template.starts_on,
-                "ends_on": one.template.ends_on, "items": len(one.template.items),
-            }
-            for one in library.offers(session)
-        ]  # fmt: skip
+def templates_command(
+    kept: Annotated[
+        bool, typer.Option("--kept", help="Also the versions that somebody changed and kept.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the campaign templates."""
+    rows = [_offered(one.code, one) for one in templates.load_all()]
+    if kept:
+        with _database() as (_, sessions), sessions.begin() as session:
+            rows += [_offered(one.key, one.template) for one in library.offers(session) if one.version]
     _print(rows, as_json=as_json)
+
+
+def _offered(key: str, template: CampaignTemplate) -> dict[str, Any]:
+    return {
+        "code": key, "title": template.title, "starts_on": template.starts_on, "ends_on": template.ends_on,
+        "items": len(template.items),
+    }  # fmt: skip
 
 
 @app.command("create-user")
