@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from workflows.campaigns.crowds import alike
-from workflows.campaigns.planning import Preview, preview
+from workflows.campaigns.previewing import Preview, preview
 from workflows.campaigns.scope import Scope, reached
 from workflows.campaigns.staffing import Post, posts
 from workflows.campaigns.types import CampaignTemplate

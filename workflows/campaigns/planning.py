@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
 from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.campaigns.types import (
@@ -18,7 +17,7 @@ from workflows.campaigns.types import (
     TemplateItem,
     TemplateRow,
 )
-from workflows.register.types import EnterpriseFacts, Industry
+from workflows.register.types import EnterpriseFacts
 
 UNDATED_PHASE = 2
 
@@ -31,21 +30,6 @@ class Member:
     town_id: int
     department_id: int
     facts: EnterpriseFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Enterprises of one town and department that a template cannot tell apart, and how many of them nobody has an
-    account for: no safety officer to check, no principal to sign.
-    """
-
-    town_id: int
-    department_id: int
-    facts: EnterpriseFacts
-    number: int = 1
-    without_officer: int = 0
-    without_principal: int = 0
-    without_account: int = 0  # one of the two, or both
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,50 +59,6 @@ class Occurrence:
     phase: int
     opens_on: date | None
     due_on: date | None
-
-
-@dataclass(slots=True)
-class DutyCount:
-    """What a launch does with one duty of government bodies."""
-
-    bodies: int
-    tasks: int
-    past: int
-    stands_in: bool
-
-
-@dataclass(slots=True)
-class Preview:
-    """What a launch would do; counts of obligations unless said otherwise.
-
-    `by_item`, `unknown_by_item`, `unknown_facts` and `waiting` count enterprises. `reviews` are those a town or a
-    department has to expect: body -> Monday of the week they are due in (None: no due date) -> how many.
-    """
-
-    enterprises: int = 0
-    obligations: int = 0
-    by_item: Counter[str] = field(default_factory=Counter)
-    by_phase: Counter[int] = field(default_factory=Counter)
-    by_town: Counter[int] = field(default_factory=Counter)
-    by_department: Counter[int] = field(default_factory=Counter)
-    by_industry: Counter[Industry | None] = field(default_factory=Counter)
-    unknown_by_item: Counter[str] = field(default_factory=Counter)
-    unknown_facts: Counter[str] = field(default_factory=Counter)
-    waiting: int = 0
-    without_officer: int = 0
-    without_principal: int = 0
-    without_account: Counter[int] = field(default_factory=Counter)  # enterprises by town
-    reviews: dict[int, Counter[date | None]] = field(default_factory=dict)
-    past: list[TemplateItem] = field(default_factory=list)
-    past_periods: Counter[str] = field(default_factory=Counter)
-    periods: Counter[str] = field(default_factory=Counter)
-    on_event: list[TemplateItem] = field(default_factory=list)
-    duties: dict[str, DutyCount] = field(default_factory=dict)
-
-    @property
-    def unit_tasks(self) -> int:
-        """Tasks for government bodies."""
-        return sum(one.tasks for one in self.duties.values())
 
 
 def phase_at(template: CampaignTemplate, day: date) -> int:
@@ -187,100 +127,6 @@ def to_do(
     """The occurrences that a launch on that day hands out, sooner or later."""
     for row in rows:
         yield from (one for one in occurrences(template, row) if not is_past(one, launched_on=launched_on))
-
-
-def preview(
-    template: CampaignTemplate, firms: Iterable[Alike], *, launched_on: date, bodies: Bodies | None = None
-) -> Preview:
-    """Count what a launch on that day would create."""
-    found = Preview(on_event=[item for item in template.items if not item.dispatched])
-    coming = _coming(found, template, launched_on)
-    expected: Counter[tuple[int, str]] = Counter()  # (body, item) -> enterprises
-    for one in firms:
-        _count_firms(found, one)
-        for code in _count_items(found, coming, one):
-            expected[one.town_id, code] += one.number
-            expected[one.department_id, code] += one.number
-    ahead_of = {item.code: ahead for item, ahead in coming}
-    for (body, code), number in expected.items():
-        weeks = found.reviews.setdefault(body, Counter())
-        for each in ahead_of[code]:
-            weeks[week_of(each.due_on) if each.due_on else None] += number
-    for duty in template.duties:
-        found.duties[duty.code] = _duty_count(template, duty, bodies or {}, launched_on)
-    return found
-
-
-def week_of(day: date) -> date:
-    """The Monday of its calendar week."""
-    return day - timedelta(days=day.weekday())
-
-
-Coming = list[tuple[TemplateItem, list[Occurrence]]]
-
-
-def _coming(found: Preview, template: CampaignTemplate, launched_on: date) -> Coming:
-    """The items that a launch hands out, with their occurrences; what is past is noted."""
-    coming: Coming = []
-    for item in template.items:
-        every = list(occurrences(template, item))
-        ahead = [one for one in every if not is_past(one, launched_on=launched_on)]
-        if every and not ahead:
-            found.past.append(item)
-        found.past_periods[item.code] = len(every) - len(ahead)
-        found.periods[item.code] = len(ahead)
-        if ahead:
-            coming.append((item, ahead))
-    return coming
-
-
-def _count_firms(found: Preview, one: Alike) -> None:
-    found.enterprises += one.number
-    found.without_officer += one.without_officer
-    found.without_principal += one.without_principal
-    if one.without_account:
-        found.without_account[one.town_id] += one.without_account
-
-
-def _count_items(found: Preview, coming: Coming, one: Alike) -> list[str]:
-    """The codes of the items that apply; what is not known is noted."""
-    applying: list[str] = []
-    unknown: set[str] = set()
-    for item, ahead in coming:
-        verdict = evaluate(item.applies, one.facts)
-        if verdict.result is Applicability.APPLIES:
-            applying.append(item.code)
-            _count_obligations(found, item, ahead, one)
-        elif verdict.result is Applicability.UNKNOWN:
-            found.unknown_by_item[item.code] += one.number
-            unknown.update(verdict.unknown)
-    for fact in unknown:
-        found.unknown_facts[fact] += one.number
-    found.waiting += one.number if unknown else 0
-    return applying
-
-
-def _count_obligations(found: Preview, item: TemplateItem, ahead: Sequence[Occurrence], one: Alike) -> None:
-    number = len(ahead) * one.number
-    found.obligations += number
-    found.by_item[item.code] += one.number
-    found.by_town[one.town_id] += number
-    found.by_department[one.department_id] += number
-    found.by_industry[one.facts.industry] += number
-    for each in ahead:
-        found.by_phase[each.phase] += one.number
-
-
-def _duty_count(template: CampaignTemplate, duty: Duty, bodies: Bodies, launched_on: date) -> DutyCount:
-    targets = answering(duty, bodies)
-    every = list(occurrences(template, duty))
-    ahead = [one for one in every if not is_past(one, launched_on=launched_on)]
-    return DutyCount(
-        bodies=len(targets),
-        tasks=len(targets) * len(ahead),
-        past=len(every) - len(ahead),
-        stands_in=any(one.stands_in for one in targets),
-    )
 
 
 def answering(duty: Duty, bodies: Bodies) -> list[BodyTarget]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,7 +15,7 @@ from workflows.accounts.models import Account, RoleAssignment
 from workflows.accounts.rules import HOME
 from workflows.accounts.types import Role
 from workflows.assignments.models import StandIn
-from workflows.campaigns.planning import Preview
+from workflows.campaigns.previewing import Preview
 from workflows.campaigns.workload import Load, load_of
 from workflows.organizations.models import Organization
 from workflows.organizations.types import OrganizationKind
@@ -84,13 +84,6 @@ def posts(
         load = load_of(reviews, reviewers=len(here), per_reviewer=per_reviewer) if reviews else None
         told.append(Post(body, role, tuple(here), load))
     return told
-
-
-def with_gap(told: Iterable[Post], gap: Gap) -> list[Post]:
-    """Those with this gap; an overload is one beside any other."""
-    if gap is Gap.OVER:
-        return [one for one in told if one.people and one.load and one.load.over]
-    return [one for one in told if one.gap is gap]
 
 
 def _bodies(session: Session, ids: Sequence[int]) -> list[Organization]:

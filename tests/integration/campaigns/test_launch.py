@@ -13,7 +13,7 @@ from engine.handlers import JobContext
 from engine.models import ProcessInstance, UserTask
 from tests.factories import DRIVE, World, at, end_of
 from workflows.audit.models import AuditEntry
-from workflows.campaigns import crowds, dispatch, planning
+from workflows.campaigns import crowds, dispatch, previewing
 from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, PhaseDispatch
 from workflows.campaigns.scope import Scope, members
@@ -96,7 +96,7 @@ def test_the_whole_drive_hands_out_what_the_seed_says_item_by_item(world: World,
 
 def test_the_preview_counts_what_the_dispatch_creates(world: World, register: list[Row]) -> None:
     firms = crowds.alike(world.session, Scope(), DRIVE)
-    preview = planning.preview(DRIVE, firms, launched_on=world.now.date())
+    preview = previewing.preview(DRIVE, firms, launched_on=world.now.date())
     assert preview.by_item == expected(register)
     assert preview.obligations == expected(register).total()
 
@@ -116,7 +116,7 @@ def test_each_phase_hands_out_the_items_whose_deadline_it_contains(world: World)
 def test_what_nobody_knows_is_counted_and_not_handed_out(world: World) -> None:
     firm = world.firm(flags={"night": None})
     firms = crowds.alike(world.session, Scope(), DRIVE)
-    preview = planning.preview(DRIVE, firms, launched_on=world.now.date())
+    preview = previewing.preview(DRIVE, firms, launched_on=world.now.date())
     assert preview.unknown_by_item["21b"] == 1
     assert preview.unknown_facts["night"] == 1
     campaign = world.launch()
@@ -128,7 +128,7 @@ def test_what_nobody_knows_is_counted_and_not_handed_out(world: World) -> None:
 def test_filing_by_the_end_of_may_is_past_and_said_so(world: World) -> None:
     world.firm(above_scale=True)
     firms = crowds.alike(world.session, Scope(), DRIVE)
-    preview = planning.preview(DRIVE, firms, launched_on=world.now.date())
+    preview = previewing.preview(DRIVE, firms, launched_on=world.now.date())
     assert {item.code for item in preview.past} == {"11b", "22a"}
     campaign = world.launch()
     world.advance(at("2025-09-30 00:00"))
