@@ -60,7 +60,7 @@ def test_a_campaign_is_suspended_with_a_reason_that_enterprises_read_and_then_go
 def test_a_launch_for_a_pasted_list_warns_of_too_much_work_and_of_who_was_not_found(people: People) -> None:
     office = people("anban1")
     names = [people.product.enterprise_of(f"qiye{number}") for number in (1, 2, 3)]
-    page = office.visit("/campaigns/new")
+    page = office.visit("/campaigns/new?template=anshan-three-year&year=2025")
     page.get_by_label("每人每周可审").fill("1")
     page.get_by_label("每人每周可审").blur()
     page.get_by_text("按名单限定企业").click()
@@ -72,7 +72,7 @@ def test_a_launch_for_a_pasted_list_warns_of_too_much_work_and_of_who_was_not_fo
     expect(page.get_by_label("每人每周可审")).to_have_value("1")
     staffing = page.locator("#staffing")
     expect(staffing.get_by_text("周超出").first).to_be_visible()
-    staffing.get_by_text("8/11–8/17").first.click()
+    staffing.get_by_text("12/29–1/4").first.click()
     expect(staffing.get_by_text("超出").nth(1)).to_be_visible()
     page.get_by_role("button", name="提交审批：3 家企业").click()
     page.wait_for_url("**/launches/*")
