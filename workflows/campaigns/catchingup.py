@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select, true
 from sqlalchemy.orm import Session, sessionmaker
 
 from workflows.campaigns import adjusting, filetasks
+from workflows.campaigns.dispatch import taking_turns
 from workflows.campaigns.models import Campaign, CampaignChange
 from workflows.campaigns.scope import Scope
 from workflows.obligations.models import Obligation
@@ -34,12 +35,20 @@ def run_due(sessions: sessionmaker[Session], *, now: datetime) -> int:
 
 
 def go_on(session: Session, *, now: datetime) -> bool:
-    """The next enterprises of a campaign that was resumed; False when there is none. One at work is left to others."""
+    """The next enterprises of a campaign that was resumed; False when there is none."""
     waiting = Campaign.catch_up_since.is_not(None), Campaign.suspended_at.is_(None)
-    query = select(Campaign).where(*waiting).order_by(Campaign.id).limit(1)
-    campaign = session.scalars(query.with_for_update(skip_locked=True)).first()
-    if campaign is None:
+    found = session.scalar(select(Campaign.id).where(*waiting).order_by(Campaign.id).limit(1))
+    if found is None:
         return False
+    for one in filetasks.running(session):  # all in their order, as an adjustment takes them
+        taking_turns(session, one.campaign.id)
+    campaign = session.get_one(Campaign, found, populate_existing=True)
+    if campaign.catch_up_since is not None and campaign.suspended_at is None:
+        _piece(session, campaign, now=now)
+    return True
+
+
+def _piece(session: Session, campaign: Campaign, *, now: datetime) -> None:
     some = _next(session, campaign) if campaign.runs else []
     if some:
         _adjust(session, campaign, some, now=now)
@@ -48,7 +57,6 @@ def go_on(session: Session, *, now: datetime) -> bool:
     else:
         campaign.catch_up_after = some[-1]
     session.flush()
-    return True
 
 
 def _next(session: Session, campaign: Campaign) -> list[int]:

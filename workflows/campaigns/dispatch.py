@@ -39,7 +39,7 @@ def dispatch_phase(session: Session, job: JobContext) -> dict[str, Any] | Again:
     """Create what opens with a phase, once, for a hundred enterprises at a time: however large the district, no
     transaction holds up the others for long. A further call goes on where the last one stopped.
     """
-    campaign = session.get_one(Campaign, Subject.parse(job.business_key).id)
+    campaign = taking_turns(session, Subject.parse(job.business_key).id)
     phase = int(job.properties["phase"])
     opening = _opening(campaign, phase)
     done = _progress(session, campaign, opening, phase=phase, now=job.now)
@@ -52,13 +52,18 @@ def dispatch_phase(session: Session, job: JobContext) -> dict[str, Any] | Again:
 
 
 def open_periods(session: Session, job: JobContext) -> dict[str, Any] | Again:
-    """Create what opens on a day of its own, up to today; name the next such day, None after the last."""
-    campaign = session.get_one(Campaign, Subject.parse(job.business_key).id)
-    today, until = day_of(job.now), job.variables.get("periods_until")
+    """Create what opens on a day of its own, up to today; name the next such day, None after the last.
+
+    A run that midnight interrupts ends as it began: what opens on the new day has a run of its own.
+    """
+    campaign = taking_turns(session, Subject.parse(job.business_key).id)
+    unfinished = _unfinished_period(session, campaign.id)
+    today = unfinished.opened_on if unfinished else day_of(job.now)
+    until = job.variables.get("periods_until")
     dated = [one for one in coming(campaign) if one.opens_on is not None]
     opening = [one for one in dated if _opens(one, after=until and date.fromisoformat(until), today=today)]
     if opening:
-        done = _period_progress(session, campaign, opening, today, now=job.now)
+        done = unfinished or _period_progress(session, campaign, opening, today, now=job.now)
         phase = min(one.phase for one in opening)
         if not done.is_complete and not _go_on(session, campaign, opening, done, phase=phase, now=job.now):
             return AGAIN
@@ -67,6 +72,19 @@ def open_periods(session: Session, job: JobContext) -> dict[str, Any] | Again:
         "periods_until": today.isoformat(),
         "next_period_at": iso(start_of_day(min(later))) if later else None,
     }
+
+
+def taking_turns(session: Session, campaign_id: int) -> Campaign:
+    """The campaign, locked until the end of the transaction: a dispatch and an adjustment must each see what the
+    other has opened. Rows that refer to the campaign can be inserted meanwhile (`FOR NO KEY UPDATE`).
+    """
+    query = select(Campaign).where(Campaign.id == campaign_id).with_for_update(key_share=True)
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def _unfinished_period(session: Session, campaign_id: int) -> PeriodDispatch | None:
+    known = PeriodDispatch.campaign_id == campaign_id, ~PeriodDispatch.is_complete
+    return session.scalar(select(PeriodDispatch).where(*known))
 
 
 def _go_on(

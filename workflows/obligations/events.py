@@ -46,7 +46,8 @@ class Choice:
 
 def choices(session: Session, enterprise_id: int) -> list[Choice]:
     """What this enterprise can open now; an item whose applicability is unknown is offered too."""
-    query = select(Campaign).where(Campaign.archived_at.is_(None)).order_by(Campaign.id)
+    is_over = Campaign.archived_at.is_not(None) | Campaign.cancelled_at.is_not(None)
+    query = select(Campaign).where(~is_over).order_by(Campaign.id)
     return [one for campaign in session.scalars(query) for one in _of(session, campaign, enterprise_id)]
 
 
