@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workflows import startup
 from workflows.campaigns import service, templates
+from workflows.campaigns.scope import Scope
 from workflows.clock import set_clock
 from workflows.database import make_engine, make_sessions
 from workflows.organizations import queries as organizations
@@ -30,7 +31,7 @@ def lay_out(folder: Path, *, until: date) -> None:
     now = morning_of(template.starts_on)
     with sessions.begin() as session:
         service.launch(
-            session, template, scope=service.Scope(), office_id=organizations.office_id(session),
+            session, template, scope=Scope(), office_id=organizations.office_id(session),
             title=template.title, actor="rehearsal", now=now,
         )  # fmt: skip
     crowd = Crowd(sessions, SEED, settings.evidence_dir, template)

@@ -248,7 +248,7 @@ def _no_longer(work: _Work, one: Running, firm: Enterprise, held: Obligation, st
 def _reason(one: Running, firm: Enterprise, changed: Facts) -> dict[str, Any]:
     if firm.status is not EnterpriseStatus.OPERATING:
         return {"status": firm.status.value}
-    if fault := one.scope_fault(firm):
+    if fault := one.scope.fault(firm):
         return {"scope": fault}
     return {"facts": list(changed.get(firm.id, ()))}
 

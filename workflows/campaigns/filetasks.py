@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.campaigns.models import Campaign, FileTask
 from workflows.campaigns.planning import Occurrence
-from workflows.campaigns.service import Scope, coming, template_of
+from workflows.campaigns.scope import Scope
+from workflows.campaigns.service import coming, template_of
 from workflows.campaigns.types import TemplateItem
 from workflows.notifications.service import notify_each
 from workflows.register.models import Enterprise
@@ -51,15 +52,7 @@ class Running:
 
     def reaches(self, firm: Enterprise) -> bool:
         """Whether an enterprise is in operation and in scope."""
-        return firm.status is EnterpriseStatus.OPERATING and self.scope_fault(firm) is None
-
-    def scope_fault(self, firm: Enterprise) -> str | None:
-        """`town` or `industry` when the scope leaves the enterprise out for it."""
-        if self.scope.town_ids and firm.town_id not in self.scope.town_ids:
-            return "town"
-        if self.scope.industries and firm.industry.value not in self.scope.industries:
-            return "industry"
-        return None
+        return firm.status is EnterpriseStatus.OPERATING and self.scope.fault(firm) is None
 
 
 def running(session: Session) -> list[Running]:

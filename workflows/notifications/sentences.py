@@ -100,6 +100,10 @@ def _dispatched(data: Mapping[str, Any], _today: date) -> str:
     return _("“%(campaign)s”%(phase)s阶段派发了%(count)s项应办事项。") % dict(data)
 
 
+def _phase_dispatched(data: Mapping[str, Any], _today: date) -> str:
+    return _("“%(campaign)s”%(phase)s阶段已派发完毕，共%(count)s项应办事项。") % dict(data)
+
+
 def _unit_dispatched(data: Mapping[str, Any], _today: date) -> str:
     return _("“%(campaign)s”派发了%(count)s项责任单位任务。") % dict(data)
 
@@ -153,6 +157,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     "submission.withdrawn": _noted(lambda: _("“%(title)s”已由企业撤回，暂不用办。")),
     "stand_in.named": _stands_in,
     "campaign.dispatched": _dispatched,
+    "campaign.phase_dispatched": _phase_dispatched,
     "campaign.suspended": _standing(lambda: _("“%(campaign)s”已暂停，暂不办理。原因：%(reason)s")),
     "campaign.resumed": _standing(lambda: _("“%(campaign)s”已恢复，请继续办理。%(reason)s")),
     "campaign.cancelled": _standing(
@@ -197,5 +202,5 @@ MARKS = {
     "register.done": "ok", "register.failed": "warn",
     "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
     "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",
-    "round.verification_failed": "back",
+    "round.verification_failed": "back", "campaign.phase_dispatched": "ok",
 }  # fmt: skip

@@ -15,7 +15,8 @@ from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.campaigns.dispatch import insert_obligation
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.planning import Member, phase_at
-from workflows.campaigns.service import Scope, members, template_of
+from workflows.campaigns.scope import Scope, member
+from workflows.campaigns.service import template_of
 from workflows.campaigns.types import RecurrenceKind, TemplateItem
 from workflows.exceptions import InvalidForm, NotFound
 from workflows.forms import FieldProblem
@@ -51,14 +52,13 @@ def choices(session: Session, enterprise_id: int) -> list[Choice]:
 
 
 def _of(session: Session, campaign: Campaign, enterprise_id: int) -> Iterator[Choice]:
-    from_there_on = members(session, Scope.from_json(campaign.scope), after=enterprise_id - 1, limit=1)
-    if not from_there_on or from_there_on[0].enterprise_id != enterprise_id:
+    concerned = member(session, Scope.from_json(campaign.scope), enterprise_id)
+    if concerned is None:
         return
-    member = from_there_on[0]
     for item in template_of(campaign).items:
-        verdict = evaluate(item.applies, member.facts).result
+        verdict = evaluate(item.applies, concerned.facts).result
         if item.recurrence.kind is RecurrenceKind.EACH_EVENT and verdict is not Applicability.NOT_APPLICABLE:
-            yield Choice(campaign, item, member)
+            yield Choice(campaign, item, concerned)
 
 
 def open_event(

@@ -112,6 +112,7 @@ class RegisterChange(Base):
     __table_args__ = (
         Index("ix_register_change_enterprise", "enterprise_id", "id"),
         Index("ix_register_change_import", "import_id", "id"),
+        Index("ix_register_change_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -16,7 +16,7 @@ from workflows import enterprisefile
 from workflows.campaigns import adjusting, dispatch, filetasks, standing, templates
 from workflows.campaigns.adjusting import Adjusted
 from workflows.campaigns.models import Adjustment, Campaign, FileTask
-from workflows.campaigns.service import Scope
+from workflows.campaigns.scope import Scope
 from workflows.exceptions import Conflict
 from workflows.notifications.models import Notification
 from workflows.obligations import events, queries

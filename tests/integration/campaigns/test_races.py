@@ -18,7 +18,7 @@ from workflows.campaigns import service
 from workflows.campaigns.adjusting import Adjusted
 from workflows.campaigns.dispatch import create_obligations, taking_turns
 from workflows.campaigns.models import Campaign, PhaseDispatch
-from workflows.campaigns.service import members
+from workflows.campaigns.scope import Scope, members
 from workflows.database import make_engine, make_sessions
 from workflows.exceptions import Conflict
 from workflows.obligations.models import Obligation
@@ -36,7 +36,7 @@ def launch(engine: Engine, folder: Path, start: Barrier) -> str:
         try:
             with session.begin():
                 service.launch(
-                    session, DRIVE, scope=service.Scope(), office_id=office, title="t", actor="lead",
+                    session, DRIVE, scope=Scope(), office_id=office, title="t", actor="lead",
                     now=at("2025-06-20 09:00"),
                 )  # fmt: skip
         except Conflict as refused:
@@ -71,14 +71,14 @@ def test_an_answer_beside_a_dispatch_of_the_same_enterprise_is_not_lost(
         firm = world.firm(flags={**NO_TRAITS, "night": None}).id
         template = drive_of("3", "21b", due={"3": "2025-06-25", "21b": "2025-06-25"})
         campaign = service.launch(
-            session, template, scope=service.Scope(), office_id=world.office, title="t", actor="lead", now=NOW
+            session, template, scope=Scope(), office_id=world.office, title="t", actor="lead", now=NOW
         ).id
     read = Event()
 
     def dispatch_slowly() -> None:
         with sessions.begin() as session:
             create_obligations(
-                session, taking_turns(session, campaign), members(session, service.Scope()), phase=1, now=NOW
+                session, taking_turns(session, campaign), members(session, Scope()), phase=1, now=NOW
             )
             session.add(PhaseDispatch(campaign_id=campaign, phase=1, dispatched_at=NOW, is_complete=True))
             session.flush()
