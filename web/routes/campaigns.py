@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import ImmutableMultiDict
 
 from engine.deployment import latest
-from web import words
+from web import diagrams, words
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.forms.problems import sentence
@@ -158,7 +158,7 @@ def diagram(key: Text, visitor: Annotated[Visitor, require(Permission.WORK)], se
     """The diagram of a process as the viewer draws it."""
     if key not in processes.KEYS:
         raise NotFound(what="process", key=key)
-    return Response(processes.diagram(latest(session, key)), media_type="application/xml")
+    return Response(diagrams.told(processes.diagram(latest(session, key))), media_type="application/xml")
 
 
 def _by_hand(session: Session, campaign: Campaign, visitor: Visitor) -> list[tuple[Duty, list[Organization]]]:

@@ -1,0 +1,39 @@
+"""Titles in the reader's language: a title is stored in Chinese, and the product's templates know its English twin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from workflows import i18n
+from workflows.campaigns import templates
+from workflows.campaigns.types import CampaignTemplate
+
+OF_A_PERIOD = re.compile(r"(?P<title>.+)（(?P<period>[^（）]+)）")
+
+
+def titled(stored: str) -> str:
+    """主要负责人安全宣讲 -> Principal's safety talk; what a person wrote stays as it was written."""
+    if i18n.language.get() != "en":
+        return stored
+    known = _english()
+    if stored in known:
+        return known[stored]
+    parts = OF_A_PERIOD.fullmatch(stored)
+    if parts and parts["title"] in known:
+        return f"{known[parts['title']]} ({parts['period']})"
+    return stored
+
+
+@cache
+def _english() -> Mapping[str, str]:
+    return {chinese: english for template in templates.load_all() for chinese, english in _pairs(template)}
+
+
+def _pairs(template: CampaignTemplate) -> list[tuple[str, str]]:
+    rows = [template, *template.items, *template.duties, *template.sets, *template.parameters]
+    return [
+        *((one.title, one.title_en) for one in rows),
+        *((phase.name, phase.name_en) for phase in template.phases),
+    ]
