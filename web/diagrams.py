@@ -13,6 +13,9 @@ from workflows import i18n, processes
 from workflows.i18n import gettext as _
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+DRAWN = "{http://www.omg.org/spec/DD/20100524/DC}"
+LABEL = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNLabel"
+LABEL_WIDTH = 84  # of a name beside its shape, in the diagram's units
 UNSEEN = {f"{BPMN}message", f"{BPMN}definitions"}  # their names are codes
 CACHED = 64  # diagrams; a definition has one per language
 
@@ -48,7 +51,17 @@ def _translated(source: str, language: str) -> str:
     with i18n.spoken(language):
         for node in _named(root):
             node.set("name", _short(node.get("id", ""), node.get("name", "")))
+    for box in root.iter(f"{DRAWN}Bounds"):
+        if box.getparent().tag == LABEL:
+            _widen(box)
     return etree.tostring(root, encoding="unicode")
+
+
+def _widen(box: Any) -> None:
+    """Room for a longer word around the same middle."""
+    x, width = float(box.get("x")), float(box.get("width"))
+    box.set("x", str(x - max(LABEL_WIDTH - width, 0) / 2))
+    box.set("width", str(max(LABEL_WIDTH, width)))
 
 
 def _short(node: str, name: str) -> str:

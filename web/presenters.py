@@ -237,7 +237,7 @@ GLOBALS = {
     "phase_at": phase_at, "phase_line": phase_line,
     "node_name": node_name, "due_day": due_day, "node_list": node_list,
     "word": words.word, "cause_words": words.cause, "url_of_subject": url_of_subject, "url_of_key": url_of_key,
-    "action_name": words.action_name, "label": words.label,
+    "action_name": words.action_name, "subject_name": words.subject_name, "label": words.label,
     "notice_words": sentences.words_of, "notice_url": sentences.url_of, "notice_mark": sentences.mark_of,
     "channel_word": channel_word, **taskforms.GLOBALS, **registerwords.GLOBALS,
     "attachments": attachment_ids, "is_return": is_return, "signed_by": signed_by,
