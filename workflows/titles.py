@@ -1,4 +1,5 @@
-"""Titles in the reader's language: a title is stored in Chinese, and the product's templates know its English twin."""
+"""Words of templates in the reader's language: titles and requirements are stored in Chinese, and the product's templates
+know their English twins."""
 
 from __future__ import annotations
 
@@ -35,5 +36,6 @@ def _pairs(template: CampaignTemplate) -> list[tuple[str, str]]:
     rows = [template, *template.items, *template.duties, *template.sets, *template.parameters]
     return [
         *((one.title, one.title_en) for one in rows),
+        *((row.requirement, row.requirement_en) for row in (*template.items, *template.duties)),
         *((phase.name, phase.name_en) for phase in template.phases),
     ]
