@@ -1,5 +1,5 @@
-"""Words of templates in the reader's language: titles and requirements are stored in Chinese, and the product's templates
-know their English twins."""
+"""Words of templates in the reader's language: titles and requirements are stored in Chinese, and the templates that
+come with the product know their English twins."""
 
 from __future__ import annotations
 
