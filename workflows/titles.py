@@ -4,12 +4,13 @@ come with the product know their English twins."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 
 from workflows import i18n
 from workflows.campaigns import templates
-from workflows.campaigns.types import CampaignTemplate
+from workflows.campaigns.types import CampaignTemplate, Duty, NamedSet, Parameter, TemplateItem
 
 OF_A_PERIOD = re.compile(r"(?P<title>.+)（(?P<period>[^（）]+)）")
 
@@ -32,10 +33,12 @@ def _english() -> Mapping[str, str]:
     return {chinese: english for template in templates.load_all() for chinese, english in _pairs(template)}
 
 
-def _pairs(template: CampaignTemplate) -> list[tuple[str, str]]:
-    rows = [template, *template.items, *template.duties, *template.sets, *template.parameters]
-    return [
-        *((one.title, one.title_en) for one in rows),
-        *((row.requirement, row.requirement_en) for row in (*template.items, *template.duties)),
-        *((phase.name, phase.name_en) for phase in template.phases),
-    ]
+def _pairs(template: CampaignTemplate) -> Iterator[tuple[str, str]]:
+    yield template.title, template.title_en
+    for row in chain[TemplateItem | Duty](template.items, template.duties):
+        yield row.title, row.title_en
+        yield row.requirement, row.requirement_en
+    for named in chain[NamedSet | Parameter](template.sets, template.parameters):
+        yield named.title, named.title_en
+    for phase in template.phases:
+        yield phase.name, phase.name_en

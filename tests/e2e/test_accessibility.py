@@ -40,14 +40,14 @@ def looked_at() -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("username", REACH)
+@pytest.mark.parametrize("username", REACH, indirect=True)
 def test_no_page_shuts_anybody_out(people: People, username: str) -> None:
     page = people(username).visit("/?lang=zh")
     found = {path: faults(page) for path in walk(page, kind=page_of)}
     assert {path: told for path, told in found.items() if told} == {}
 
 
-@pytest.mark.parametrize("username", REACH)
+@pytest.mark.parametrize("username", REACH, indirect=True)
 def test_no_english_page_on_a_phone_does(people: People, username: str, looked_at: set[str]) -> None:
     page = people(username, Screen.PHONE).visit("/?lang=en")
     fresh = {path: faults(page) for path in walk(page, kind=page_of) if page_of(path) not in looked_at}

@@ -11,14 +11,13 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.browser import TOO_WIDE, Screen
 from tests.e2e.midway import lay_out
-from tests.e2e.person import People
+from tests.e2e.person import PRINCIPAL, SAFETY_OFFICER, People
 from tests.e2e.product import Product, running
 
 EVERYBODY = {"/inbox", "/obligations", "/obligations/1", "/hazards", "/hazards/1", "/notices", "/me"}
 AUTHORITY = EVERYBODY | {
     "/reviews", "/overdue", "/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1", "/hazards/new",
 }  # fmt: skip
-SAFETY_OFFICER, PRINCIPAL = "safety officer", "principal"  # of an enterprise that has a hazard by then
 REACH = {
     SAFETY_OFFICER: EVERYBODY | {"/hazards/new", "/file"},
     PRINCIPAL: EVERYBODY | {"/hazards/new", "/file"},
@@ -51,13 +50,6 @@ def people(product: Product, browser: Browser) -> Iterator[People]:
     people = People(product, browser)
     yield people
     people.leave()
-
-
-@pytest.fixture
-def username(request: pytest.FixtureRequest, product: Product) -> str:
-    named: str = request.param
-    accounts = dict(zip((SAFETY_OFFICER, PRINCIPAL), product.accounts_with_a_hazard(), strict=True))
-    return accounts.get(named, named)
 
 
 @pytest.fixture

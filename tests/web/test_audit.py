@@ -63,7 +63,9 @@ def test_the_newest_comes_first_with_names_and_words(place: Place) -> None:
         newest = session.scalars(select(AuditEntry.subject).order_by(AuditEntry.id.desc())).all()
     assert listed(place) == list(newest[:PAGE])
     page = place.enter("administrator").get("/audit").text
-    assert all(told in page for told in ("发起行动", "办理：镇街审核", "x.unheard", "应办事项 12", "Town", "system"))
+    assert all(
+        told in page for told in ("发起行动", "办理：镇街审核", "x.unheard", "应办事项 12", "Town", "system")
+    )
     assert all(f'href="{url}"' in page for url in ("/obligations/12", "/people/3", "/campaigns/1"))
 
 
