@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from engine.handlers import handlers
 from workflows import startup
 from workflows.campaigns import service, templates
 from workflows.campaigns.scope import Scope
@@ -45,3 +48,18 @@ def lay_out(folder: Path, *, until: date) -> None:
     with sessions.begin() as session:
         set_clock(session, business_at=now, machine_now=machine_now)
     engine.dispose()
+
+
+def let_a_step_fail(folder: Path, *, on: date) -> None:
+    """Until noon of this day the steps of the ladder fail; what runs afterwards is sound again."""
+    settings = Settings(data_dir=folder, database_url="")
+    engine = make_engine(settings.url)
+    noon = morning_of(on) + timedelta(hours=3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(handlers, "escalation.act", _full)
+        advance(make_sessions(engine), until=noon, now=noon)
+    engine.dispose()
+
+
+def _full(*_: object) -> None:
+    raise OSError("disk full")

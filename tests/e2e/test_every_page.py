@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -11,14 +11,13 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.browser import TOO_WIDE, Screen
 from tests.e2e.midway import lay_out
-from tests.e2e.person import People
+from tests.e2e.person import PRINCIPAL, SAFETY_OFFICER, People
 from tests.e2e.product import Product, running
 
 EVERYBODY = {"/inbox", "/obligations", "/obligations/1", "/hazards", "/hazards/1", "/notices", "/me"}
 AUTHORITY = EVERYBODY | {
     "/reviews", "/overdue", "/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1", "/hazards/new",
 }  # fmt: skip
-SAFETY_OFFICER, PRINCIPAL = "safety officer", "principal"  # of an enterprise that has a hazard by then
 REACH = {
     SAFETY_OFFICER: EVERYBODY | {"/hazards/new", "/file"},
     PRINCIPAL: EVERYBODY | {"/hazards/new", "/file"},
@@ -54,13 +53,6 @@ def people(product: Product, browser: Browser) -> Iterator[People]:
 
 
 @pytest.fixture
-def username(request: pytest.FixtureRequest, product: Product) -> str:
-    named: str = request.param
-    accounts = dict(zip((SAFETY_OFFICER, PRINCIPAL), product.accounts_with_a_hazard(), strict=True))
-    return accounts.get(named, named)
-
-
-@pytest.fixture
 def reach(request: pytest.FixtureRequest) -> set[str]:
     return REACH[request.node.callspec.params["username"]]
 
@@ -81,7 +73,15 @@ def test_on_a_phone_nothing_scrolls_sideways_and_everything_is_large_enough_for_
     assert {path: small for path, (_, small) in found.items() if small} == {}
 
 
-def walk(page: Page) -> Iterator[str]:
+def kind(path: str) -> str:
+    """Pages that differ only in the number or the filter are of one kind."""
+    parts = urlsplit(path)
+    steps = ["1" if step.isdigit() else step for step in parts.path.split("/")]
+    names = sorted(one.partition("=")[0] for one in parts.query.split("&") if one)
+    return "/".join(steps) + "?" + "&".join(names)
+
+
+def walk(page: Page, *, kind: Callable[[str], str] = kind) -> Iterator[str]:
     """Open the first page, then one page of each kind that it, or a page after it, links to."""
     waiting, seen = ["/"], set()
     while waiting:
@@ -103,11 +103,3 @@ def links(page: Page) -> list[str]:
     parts = (urlsplit(address) for address in found)
     paths = (f"{one.path}?{one.query}" if one.query else one.path for one in parts if one.netloc == here)
     return [path for path in paths if not path.startswith(("/evidence", "/static")) and "lang=" not in path]
-
-
-def kind(path: str) -> str:
-    """Pages that differ only in the number or the filter are of one kind."""
-    parts = urlsplit(path)
-    steps = ["1" if step.isdigit() else step for step in parts.path.split("/")]
-    names = sorted(one.partition("=")[0] for one in parts.query.split("&") if one)
-    return "/".join(steps) + "?" + "&".join(names)

@@ -63,8 +63,26 @@ def test_what_is_found_nowhere_says_so(admin: TestClient) -> None:
     assert "没有找到人员" in admin.get("/people?q=%25").text
 
 
+def test_a_search_that_finds_one_organisation_opens_its_form(place: Place, admin: TestClient) -> None:
+    answer = admin.get("/people/new?q=宏岳", follow_redirects=False)
+    assert answer.headers["location"] == f"/people/new?organization={place.house.firm}"
+
+
+def test_a_search_that_finds_several_lists_them(place: Place, admin: TestClient) -> None:
+    page = admin.get("/people/new?q=测试镇").text
+    assert all(f"organization={town}" in page for town in (place.house.town, place.house.other_town))
+
+
+def test_the_only_role_that_an_organisation_has_is_ticked(place: Place, admin: TestClient) -> None:
+    page = admin.get(f"/people/new?organization={place.house.town}").text
+    assert re.findall(r'name="role" value="(\w+)"( checked)?', page) == [("town_officer", " checked")]
+
+
+def test_the_administrator_begins_with_the_people(admin: TestClient) -> None:
+    assert admin.get("/", follow_redirects=False).headers["location"] == "/people"
+
+
 def test_a_new_person_signs_in_with_the_password_that_is_shown_once(place: Place, admin: TestClient) -> None:
-    assert f'href="/people/new?organization={place.house.firm}"' in admin.get("/people/new?q=宏岳").text
     offered = admin.get(f"/people/new?organization={place.house.firm}").text
     assert re.findall(r'name="role" value="(\w+)"', offered) == ["safety_officer", "principal"]
     form = {

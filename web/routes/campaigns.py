@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
 from engine.deployment import latest
+from web import diagrams
 from web.auth import Visitor, require
 from web.dependencies import Db, Now
 from web.inputs import RowId, Text
@@ -92,7 +93,7 @@ def diagram(key: Text, visitor: Annotated[Visitor, require(Permission.WORK)], se
     """The diagram of a process as the viewer draws it."""
     if key not in processes.KEYS:
         raise NotFound(what="process", key=key)
-    return Response(processes.diagram(latest(session, key)), media_type="application/xml")
+    return Response(diagrams.told(processes.diagram(latest(session, key))), media_type="application/xml")
 
 
 def _by_hand(session: Session, campaign: Campaign, visitor: Visitor) -> list[tuple[Duty, list[Organization]]]:

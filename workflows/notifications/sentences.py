@@ -11,6 +11,7 @@ from workflows.i18n import gettext as _
 from workflows.notifications.models import Notification
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of, parse_iso
+from workflows.titles import titled
 
 PAGES = {
     SubjectKind.CAMPAIGN: "/campaigns/{}",
@@ -23,6 +24,7 @@ PAGES = {
 }
 
 
+TITLES = ("title", "campaign", "phase")
 IN_INBOX = (
     "task.assigned",
     "task.delegated",
@@ -36,7 +38,7 @@ IN_INBOX = (
 def words_of(notice: Notification, today: date) -> str:
     """What a notice says. A kind without a sentence of its own shows its title."""
     sentence = SENTENCES.get(notice.kind, _other)
-    return sentence(notice.data, today)
+    return sentence(_translated(notice.data), today)
 
 
 def url_of(notice: Notification, *, sees_campaigns: bool) -> str | None:
@@ -57,6 +59,10 @@ def url_of(notice: Notification, *, sees_campaigns: bool) -> str | None:
 def mark_of(notice: Notification) -> str:
     """The shape before a notice: late, back, ok, warn, else open (the kinds of components/status.html)."""
     return MARKS.get(notice.kind) or ("late" if notice.kind.startswith("ladder.") else "open")
+
+
+def _translated(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: titled(value) if name in TITLES else value for name, value in data.items()}
 
 
 def _due(data: Mapping[str, Any], today: date) -> str:
