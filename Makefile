@@ -33,6 +33,7 @@ e2e: setup ## Drive the pages in Chromium (BIHUAN_CHROMIUM names another browser
 bench: setup ## Print ratios: with the engine, with stock SpiffWorkflow, with bare statements
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.register
+	@$(BIN)/python -m tests.benchmarks.rehearsal
 
 catalogue: setup ## Collect the texts of pages and code into the catalogues
 	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --project bihuan --version "" -o workflows/locale/bihuan.pot .

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,14 +23,25 @@ from engine.types import Finding
 
 def examine(key: str, files: Mapping[str, bytes]) -> tuple[Definition | None, list[str], list[Finding]]:
     """The definition, its reachable markings and everything that is wrong or doubtful with it."""
-    definition, findings = lint(key, files, handlers.keys())
+    definition, blobs, findings = _examined(key, frozenset(files.items()), frozenset(handlers))
+    if definition is None:
+        return None, [], list(findings)
+    machine = machine_for(definition.hash, lambda: definition)
+    return definition, [machine.learn(blob) for blob in blobs], list(findings)
+
+
+@lru_cache(maxsize=64)
+def _examined(
+    key: str, files: frozenset[tuple[str, bytes]], topics: frozenset[str]
+) -> tuple[Definition | None, tuple[bytes, ...], tuple[Finding, ...]]:
+    """The same sources say the same in every database."""
+    definition, findings = lint(key, dict(sorted(files)), topics)
     if definition is None or any(f.level == "error" for f in findings):
-        return None, [], findings
+        return None, (), tuple(findings)
     explorer = Explorer(definition)
     report = explorer.run()
-    machine = machine_for(definition.hash, lambda: definition)
-    names = [machine.learn(explorer.machine.blob(name)) for name in explorer.markings]
-    return definition, names, [*findings, *report.findings()]
+    blobs = tuple(explorer.machine.blob(name) for name in explorer.markings)
+    return definition, blobs, (*findings, *report.findings())
 
 
 def deploy(session: Session, *, key: str, files: Mapping[str, bytes], now: datetime) -> ProcessDefinition:

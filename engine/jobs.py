@@ -7,6 +7,7 @@ A job runs in the transaction that opened it, unless its extension property `bac
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,22 +21,27 @@ from engine.work import SYSTEM, Work
 __all__ = ["Handler", "JobContext", "handlers", "register", "run_due"]
 
 
+_WAITING: Final = (
+    select(Job)
+    .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+    .where(Job.status == JobStatus.WAITING, ProcessInstance.status == InstanceStatus.ACTIVE)
+)
+
+
+def is_waiting(session: Session) -> bool:
+    """Whether `run_due` would find something to do."""
+    return session.scalar(_WAITING.with_only_columns(Job.id).limit(1)) is not None
+
+
 def run_due(session: Session, *, now: datetime, limit: int = 200) -> int:
     """Run up to `limit` waiting jobs of active instances, oldest first; returns how many succeeded.
 
     Each runs in a savepoint; one that raises becomes an incident. What somebody else has locked is left to
     him.
     """
-    waiting = (
-        select(Job)
-        .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(Job.status == JobStatus.WAITING, ProcessInstance.status == InstanceStatus.ACTIVE)
-        .order_by(Job.id)
-        .limit(limit)
-    )
     done = 0
     with Work(session, now=now, actor=SYSTEM) as work:
-        jobs = session.scalars(waiting).all()
+        jobs = session.scalars(_WAITING.order_by(Job.id).limit(limit)).all()
         ids = sorted({job.instance_id for job in jobs})
         units = (
             work.lock_where(ProcessInstance.id.in_(ids), ProcessInstance.id, limit=len(ids)) if ids else []

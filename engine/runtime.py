@@ -5,7 +5,7 @@ The caller owns the transaction; a command writes and flushes, it never commits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ from engine.types import (
     InstanceStatus,
     JobStatus,
     Json,
+    Message,
     NewInstance,
     TaskStatus,
     Token,
@@ -40,7 +41,8 @@ from engine.values import check_variables
 from engine.work import SYSTEM, Work
 
 _T = UserTask.__table__
-_TASK: Final = select(
+_TASK_COLUMNS: Final = (
+    _T.c.id,
     _T.c.instance_id,
     _T.c.token,
     _T.c.node,
@@ -50,7 +52,9 @@ _TASK: Final = select(
     _T.c.actor,
     _T.c.assignee,
     _T.c.delegation_state,
-).where(_T.c.id == bindparam("id"))
+)
+_TASK: Final = select(*_TASK_COLUMNS).where(_T.c.id == bindparam("id"))
+_TASKS: Final = select(*_TASK_COLUMNS).where(_T.c.id.in_(bindparam("ids", expanding=True)))
 _FINAL: Final = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
 
 
@@ -110,7 +114,7 @@ def _start(
                 version=-1,
                 started_at=now,
             )
-            work.send(unit.fire(("start",), now=now, actor=actor))
+            work.send(unit.fire(("start",), now=now, actor=new.actor or actor))
             units.append(unit)
         work.add(units)
         work.drain()
@@ -168,9 +172,8 @@ def complete_many(session: Session, filled: Sequence[FilledTask], *, now: dateti
                 raise TaskNotFound(task_id=unknown[0])
             raise ValueError("two tasks of one instance")
         units = work.lock_all(sorted(homes.values()))
-        tasks = work.connection.execute(select(_T).where(_T.c.id.in_(list(homes))))
-        by_id = {task.id: task for task in tasks}
-        acted = acted_in(session, list(units))
+        by_id = {task.id: task for task in work.connection.execute(_TASKS, {"ids": list(homes)})}
+        acted = acted_in(session, units.values())
         done = []
         for one in filled:
             unit = units[homes[one.task_id]]
@@ -222,18 +225,37 @@ def correlate(
         return count
 
 
+def correlate_many(
+    session: Session, messages: Iterable[Message], *, now: datetime, actor: str = SYSTEM
+) -> int:
+    """Deliver messages of which none waits for what another one does, in one command; returns how many were taken."""
+    with Work(session, now=now, actor=actor) as work:
+        count = sum(work.deliver(one.name, one.correlation_key, one.payload) for one in messages)
+        work.drain()
+        return count
+
+
 def set_variables(
     session: Session, instance_id: int, values: Mapping[str, Json], *, now: datetime, actor: str
 ) -> None:
     """Write variables of a running or suspended instance. Armed timers keep the instant they were armed
     with.
     """
+    set_variables_many(session, {instance_id: values}, now=now, actor=actor)
+
+
+def set_variables_many(
+    session: Session, values: Mapping[int, Mapping[str, Json]], *, now: datetime, actor: str
+) -> None:
+    """The same for many instances, by id."""
     with Work(session, now=now, actor=actor) as work:
-        unit = _lock_open(work, instance_id)
-        checked = check_variables(values)
-        unit.variables.update(checked)
-        unit.dirty = True
-        unit.record("variables_set", now=now, actor=actor, body={"values": checked})
+        work.lock_all(sorted(values))
+        for instance_id, new in values.items():
+            unit = _lock_open(work, instance_id)
+            checked = check_variables(new)
+            unit.variables.update(checked)
+            unit.dirty = True
+            unit.record("variables_set", now=now, actor=actor, body={"values": checked})
         work.drain()
 
 

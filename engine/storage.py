@@ -15,6 +15,7 @@ from engine.types import InstanceStatus, JobStatus, TaskStatus, TokenKind
 from engine.units import Pending, PendingJob, Unit
 
 Rows = list[dict[str, Any]]
+_HOME: Final[dict[type, str]] = {ProcessInstance: "id", UserTask: "instance_id", Job: "instance_id"}
 _OVER: Final = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
 
 
@@ -29,9 +30,11 @@ _STATE: Final = (
     "marking_id", "variables", "timers", "next_timer_at", "status", "ended_at", "cancel_reason",
 )  # fmt: skip
 
-_INSERT_INSTANCE: Final = insert(_INSTANCE).returning(_INSTANCE.c.id, sort_by_parameter_order=True)
-_INSERT_TASK: Final = insert(_TASK).returning(_TASK.c.id, sort_by_parameter_order=True)
-_INSERT_JOB: Final = insert(_JOB).returning(_JOB.c.id, sort_by_parameter_order=True)
+# A row is found again by what is unique among the new ones: asking for their order costs a statement per row on SQLite.
+_INSERT_INSTANCE: Final = insert(_INSTANCE).returning(_INSTANCE.c.business_key, _INSTANCE.c.id)
+_INSERT_NAMESAKES: Final = insert(_INSTANCE).returning(_INSTANCE.c.id, sort_by_parameter_order=True)
+_INSERT_TASK: Final = insert(_TASK).returning(_TASK.c.instance_id, _TASK.c.token, _TASK.c.id)
+_INSERT_JOB: Final = insert(_JOB).returning(_JOB.c.instance_id, _JOB.c.token, _JOB.c.id)
 _INSERT_SUBSCRIPTION: Final = insert(_SUBSCRIPTION)
 _INSERT_HISTORY: Final = insert(_HISTORY)
 _UPDATE_INSTANCE: Final = (
@@ -97,14 +100,9 @@ def write(session: Session, connection: Connection, units: Iterable[Unit]) -> No
 
 def forget(session: Session, instance_ids: set[int]) -> None:
     """Mapped objects of these instances are stale: let them be read again."""
-    for each in list(session.identity_map.values()):
-        if isinstance(each, ProcessInstance):
-            stale = each.__dict__.get("id") in instance_ids
-        elif isinstance(each, UserTask | Job):
-            stale = each.__dict__.get("instance_id") in instance_ids
-        else:
-            continue
-        if stale:
+    for each in session.identity_map.values():
+        home = _HOME.get(type(each))
+        if home is not None and each.__dict__.get(home) in instance_ids:
             session.expire(each)
 
 
@@ -149,8 +147,15 @@ def _insert_instances(connection: Connection, units: Sequence[Unit], ids: dict[t
         }
         for unit in units
     ]
-    for unit, new_id in zip(units, connection.scalars(_INSERT_INSTANCE, rows), strict=True):
+    for unit, new_id in zip(units, _new_ids(connection, units, rows), strict=True):
         unit.id = new_id
+
+
+def _new_ids(connection: Connection, units: Sequence[Unit], rows: Rows) -> Sequence[int]:
+    if len({unit.business_key for unit in units}) < len(units):
+        return connection.scalars(_INSERT_NAMESAKES, rows).all()
+    by_key: dict[str, int] = dict(connection.execute(_INSERT_INSTANCE, rows).all())
+    return [by_key[unit.business_key] for unit in units]
 
 
 def _update_instances(connection: Connection, units: Sequence[Unit], ids: dict[tuple[int, str], int]) -> None:
@@ -199,17 +204,22 @@ def _move(connection: Connection, units: Sequence[Unit]) -> None:
 def _open_tasks(connection: Connection, units: Sequence[Unit]) -> None:
     rows = _owned(units, "tasks")
     if rows:
-        new_ids = connection.scalars(_INSERT_TASK, rows)
-        for unit, row, new_id in zip(_owners(units, "tasks"), rows, new_ids, strict=True):
-            unit.opened[row["token"]] = new_id
+        new_ids = _ids_by_token(connection, _INSERT_TASK, rows)
+        for unit, row in zip(_owners(units, "tasks"), rows, strict=True):
+            unit.opened[row["token"]] = new_ids[unit.id, row["token"]]
 
 
 def _open_jobs(connection: Connection, units: Sequence[Unit]) -> None:
     rows = _owned(units, "jobs")
     if not rows:
         return
-    new_ids = connection.scalars(_INSERT_JOB, rows)
-    for unit, row, new_id in zip(_owners(units, "jobs"), rows, new_ids, strict=True):
+    new_ids = _ids_by_token(connection, _INSERT_JOB, rows)
+    for unit, row in zip(_owners(units, "jobs"), rows, strict=True):
         if not row["background"]:
-            job = PendingJob(new_id, row["token"], row["node"], row["topic"], row["properties"])
-            unit.jobs.append(job)
+            new_id = new_ids[unit.id, row["token"]]
+            unit.jobs.append(PendingJob(new_id, row["token"], row["node"], row["topic"], row["properties"]))
+
+
+def _ids_by_token(connection: Connection, statement: Any, rows: Rows) -> dict[tuple[int, str], int]:
+    found = connection.execute(statement, rows)
+    return {(instance_id, token): new_id for instance_id, token, new_id in found}

@@ -140,10 +140,20 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class NewInstance:
-    """One member of `runtime.start_many`."""
+    """One member of `runtime.start_many`; `actor` is who starts it, where that is not who starts the others."""
 
     business_key: str
     variables: Mapping[str, Json]
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One member of `runtime.correlate_many`."""
+
+    name: str
+    correlation_key: str
+    payload: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -83,16 +83,16 @@ class Unit:
 
     def snapshot(self) -> Unit:
         """A copy to go back to; values of variables are never changed in place, so they are shared."""
-        twin = copy.copy(self)
+        twin = Unit(*_state_of(self))
         twin.variables, twin.timers = dict(self.variables), dict(self.timers)
         twin.jobs, twin.opened = list(self.jobs), dict(self.opened)
-        twin.pending = Pending(*(list(getattr(self.pending, f.name)) for f in fields(Pending)))
+        twin.pending = Pending(*map(list, _rows_of(self.pending)))
         return twin
 
     def restore(self, snapshot: Unit) -> None:
         """Become what the snapshot was."""
-        for each in fields(Unit):
-            setattr(self, each.name, getattr(snapshot, each.name))
+        for name in _UNIT:
+            setattr(self, name, getattr(snapshot, name))
 
     def is_open(self, token: str) -> bool:
         """Is this token still open?"""
@@ -258,6 +258,11 @@ class Unit:
             "created_at": now,
             "version": 0,
         }
+
+
+_UNIT: Final = tuple(each.name for each in fields(Unit))
+_state_of: Final = attrgetter(*_UNIT)
+_rows_of: Final = attrgetter(*(each.name for each in fields(Pending)))
 
 
 def _job(token: Token, now: datetime) -> dict[str, Any]:

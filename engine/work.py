@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self
 
+import orjson
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -385,7 +385,7 @@ class Work:
             node=job.node,
             topic=job.topic,
             properties=job.properties,
-            variables=copy.deepcopy(unit.variables),
+            variables=orjson.loads(orjson.dumps(unit.variables)),
             now=self.now,
         )
 

@@ -198,10 +198,10 @@ class World:
     def hazard(self, firm: Enterprise | None = None, **more: Any) -> Hazard:
         owner = firm or self.firm()
         facts = {
-            "title": "护栏松动", "place": "二号车间", "description": "东侧护栏松动", "found_by": "somebody",
-            "now": self.now, **more,
+            "title": "护栏松动", "place": "二号车间", "description": "东侧护栏松动", "found_by": "somebody", **more,
         }  # fmt: skip
-        return hazards.open_hazard(self.session, enterprise_id=owner.id, **facts)
+        now = facts.pop("now", self.now)
+        return hazards.open_hazard(self.session, hazards.Finding(enterprise_id=owner.id, **facts), now=now)
 
     def proof(self, organization_id: int) -> int:
         """A real picture, stored for an organisation; a new one each time."""

@@ -1,4 +1,7 @@
-"""How simulated people behave: when they turn to a task, and what they fill in. Seeded, so it can be repeated."""
+"""How simulated people behave: when they turn to a task, and what they fill in. Seeded, so it can be repeated.
+
+A draw depends on the seed, the subject and the day alone: the order in which the engine writes tasks changes nobody.
+"""
 
 from __future__ import annotations
 
@@ -18,35 +21,42 @@ ENTERPRISE_NODES = frozenset({"self_check", "fix", "file"})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a simulated person knows: the process variables, the day, the proofs asked for, a file to show."""
+    """What a simulated person knows: what it is about, the process variables, the day, the proofs asked for, a file
+    to show.
+    """
 
+    subject: str
     variables: Mapping[str, Any]
     today: date
     slots: tuple[str, ...]
     evidence_id: int | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Draws from one generator in the order in which tasks appear."""
+    """Everybody's draws for one seed."""
 
-    random: random.Random
+    seed: int
 
-    def day_for(self, node: str, *, today: date, due_on: date | None) -> date | None:
-        """The day somebody turns to a task, or None for never."""
+    def day_for(self, subject: str, node: str, *, today: date, due_on: date | None) -> date | None:
+        """The day somebody turns to a task that they first see today, or None for never."""
+        rng = self._generator(subject, node, today)
         if node not in ENTERPRISE_NODES:
-            return today + timedelta(days=self.random.randint(0, 3))
-        draw = self.random.random()
+            return today + timedelta(days=rng.randint(0, 3))
+        draw = rng.random()
         if draw < NEVER:
             return None
         last = due_on if due_on is not None and due_on > today else today + timedelta(days=20)
         if draw < NEVER + LATE:
-            return last + timedelta(days=self.random.randint(1, LONGEST_LATE))
-        return today + timedelta(days=self.random.randint(0, (last - today).days))
+            return last + timedelta(days=rng.randint(1, LONGEST_LATE))
+        return today + timedelta(days=rng.randint(0, (last - today).days))
 
     def form_for(self, form_key: str, case: Case) -> Form:
         """What is filled into a form. Raises KeyError for a form that nobody taught the crowd."""
-        return FORMS[form_key](self.random, case)
+        return FORMS[form_key](self._generator(case.subject, f"form/{form_key}", case.today), case)
+
+    def _generator(self, subject: str, what: str, today: date) -> random.Random:
+        return random.Random(f"{self.seed}/{subject}/{what}/{today.toordinal()}")  # noqa: S311 - not a secret
 
 
 def _self_check(rng: random.Random, case: Case) -> Form:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from engine.models import ProcessInstance, UserTask
 from workflows.campaigns.models import Campaign, LaunchProposal
 from workflows.campaigns.scope import Scope
 from workflows.campaigns.service import check_launch, template_of
-from workflows.campaigns.templates import from_json
+from workflows.campaigns.templates import CampaignTemplate, from_json
 from workflows.campaigns.types import Duty, TemplateItem, TemplateRow
 from workflows.exceptions import InvalidForm
 from workflows.forms import FieldProblem
@@ -28,8 +29,22 @@ MARKING = ("town_review", "department_review")
 FUTURE = {"plan": "due_on", "plan_major": "due_on", "decide": "decided_due_on"}
 
 
+Templates = Callable[[int], CampaignTemplate]
+
+
+def launched(session: Session) -> Templates:
+    """The templates of campaigns by the campaign's id, each read when it is asked for first."""
+    return cache(lambda campaign_id: template_of(session.get_one(Campaign, campaign_id)))
+
+
 def check_domain(
-    session: Session, task: UserTask, form: Mapping[str, Any], instance: ProcessInstance, *, now: datetime
+    session: Session,
+    task: UserTask,
+    form: Mapping[str, Any],
+    instance: ProcessInstance,
+    *,
+    templates: Templates,
+    now: datetime,
 ) -> None:
     """Raises InvalidForm when a proof is missing or a date lies behind or too far ahead; Conflict when what is to be
     launched runs already.
@@ -38,15 +53,14 @@ def check_domain(
     if instance.business_key.startswith(SubjectKind.EXTENSION):
         problems += _later(session, form, instance)
     if task.node == "self_check" and instance.group_id is not None:
-        campaign = session.get_one(Campaign, instance.group_id)
-        item = template_of(campaign).item(instance.variables["item_code"])
+        item = templates(instance.group_id).item(instance.variables["item_code"])
         problems += evidence_problems(item, form)
     if task.node == "file" and instance.group_id is not None:
-        campaign = session.get_one(Campaign, instance.group_id)
-        duty = template_of(campaign).duty(instance.variables["item_code"])
+        duty = templates(instance.group_id).duty(instance.variables["item_code"])
         problems += evidence_problems(duty, form)
     if task.node in MARKING and instance.group_id is not None:
-        problems += mark_problems(_item(session, instance), form)
+        item = templates(instance.group_id).item(instance.variables["item_code"])
+        problems += mark_problems(item, form)
     if problems:
         raise InvalidForm(problems=problems)
     if task.node == "approve_launch" and form["approved"]:
@@ -65,7 +79,7 @@ def _can_launch(session: Session, instance: ProcessInstance, *, now: datetime) -
 
 
 def with_marks(
-    session: Session, task: UserTask, form: Mapping[str, Any], instance: ProcessInstance
+    task: UserTask, form: Mapping[str, Any], instance: ProcessInstance, *, templates: Templates
 ) -> Mapping[str, Any]:
     """The form with the names of the missing proofs before the reason, where it returns the work and names some."""
     missing = form.get("missing")
@@ -76,7 +90,8 @@ def with_marks(
         or not sends_back(task.node, form)
     ):
         return form
-    titles = {slot.code: slot.title for slot in _item(session, instance).evidence}
+    item = templates(instance.group_id).item(instance.variables["item_code"])
+    titles = {slot.code: slot.title for slot in item.evidence}
     named = "、".join(titles.get(str(code), str(code)) for code in missing)
     return {**form, "reason": f"缺少材料：{named}。{form.get('reason', '')}"}
 
@@ -88,11 +103,6 @@ def mark_problems(item: TemplateItem, form: Mapping[str, Any]) -> Iterator[Field
         yield FieldProblem("missing", "enum")
     elif missing and not any(form.get(name) == "return" for name in ("town_decision", "department_decision")):
         yield FieldProblem("missing", "marked")
-
-
-def _item(session: Session, instance: ProcessInstance) -> TemplateItem:
-    campaign = session.get_one(Campaign, instance.group_id)
-    return template_of(campaign).item(instance.variables["item_code"])
 
 
 def _later(session: Session, form: Mapping[str, Any], instance: ProcessInstance) -> Iterator[FieldProblem]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
+import orjson
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
@@ -24,15 +26,37 @@ class FieldProblem:
 
 def check(form_key: str, form: Mapping[str, Any]) -> None:
     """Raises InvalidForm(problems=…) unless `form` is exactly what the schema asks for."""
-    problems = list(problems_of(form_schema(form_key), form))
+    problems = _checked(form_key, form)
     if problems:
-        raise InvalidForm(problems=problems)
+        raise InvalidForm(problems=list(problems))
 
 
 def problems_of(schema: Mapping[str, Any], form: Mapping[str, Any]) -> Iterator[FieldProblem]:
     """One problem per field, the first that the schema finds."""
+    return _problems(Draft202012Validator(schema, format_checker=FormatChecker()), form)
+
+
+def _checked(form_key: str, form: Mapping[str, Any]) -> tuple[FieldProblem, ...]:
+    try:
+        text = orjson.dumps(form)
+    except orjson.JSONEncodeError:  # no JSON: not worth remembering
+        return tuple(_problems(_validator(form_key), form))
+    return _found_in(form_key, text)
+
+
+@lru_cache(4096)
+def _found_in(form_key: str, text: bytes) -> tuple[FieldProblem, ...]:
+    """Most decisions are the same few words: each is checked once."""
+    return tuple(_problems(_validator(form_key), orjson.loads(text)))
+
+
+@cache
+def _validator(form_key: str) -> Draft202012Validator:
+    return Draft202012Validator(form_schema(form_key), format_checker=FormatChecker())
+
+
+def _problems(validator: Draft202012Validator, form: Mapping[str, Any]) -> Iterator[FieldProblem]:
     seen: set[str] = set()
-    validator = Draft202012Validator(schema, format_checker=FormatChecker())
     for error in sorted(validator.iter_errors(dict(form)), key=lambda e: list(map(str, e.absolute_path))):
         for problem in _leaves(error):
             if problem.path not in seen:

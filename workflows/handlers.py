@@ -44,9 +44,18 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
 BATCHES: dict[str, engine_handlers.BatchHandler] = {  # the same for many instances at once
     "escalation.plan": escalation.plan_many,
     "escalation.act": escalation.act_many,
+    "hazard.report_at_once": hazards.report_many_at_once,
+    "hazard.schedule": hazards.schedule_many,
+    "hazard.next_round": hazards.next_rounds,
+    "hazard.close": hazards.close_many,
     "obligation.notify": obligations.notify_enterprises,
+    "obligation.open_hazards": obligations.open_hazards_of_many,
+    "obligation.next_round": obligations.next_rounds,
     "obligation.draw_sample": obligations.draw_samples,
     "obligation.close": obligations.close_many,
+    "unit_task.accept": duties.accept_many,
+    "unit_task.next_round": duties.next_rounds,
+    "unit_task.close": duties.close_many,
 }
 
 

@@ -20,13 +20,15 @@ from workflows.cosigning import queries as cosigning
 from workflows.duties.models import UnitTask
 from workflows.evidence import queries as evidence
 from workflows.exceptions import NotFound
-from workflows.formchecks import check_domain, with_marks
+from workflows.formchecks import Templates, check_domain, launched, with_marks
 from workflows.forms import check
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Obligation
 from workflows.processes import form_schema
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions.models import Draft, Submission
+
+SEEN_OF_HAZARD = ("title", "place", "description")  # what its lists repeat of the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def complete(
     """
     task = find(session, task_id, person)
     instance = session.get_one(ProcessInstance, task.instance_id, with_for_update=True)
-    filled = _checked(session, Filled(task_id, form, person), task, instance, now=now)
+    sent = Filled(task_id, form, person)
+    filled = _checked(session, sent, task, instance, templates=launched(session), now=now)
     cosigning.check(session, task_id, node=task.node, form=filled.form)
     named = evidence_ids(task.form_key, filled.form)
     evidence.check_usable(session, named, organization_id=person.organization_id)
@@ -132,11 +135,12 @@ def complete_many(session: Session, filled: Sequence[Filled], *, now: datetime) 
     )
     locked = homes.order_by(ProcessInstance.id).with_for_update().execution_options(populate_existing=True)
     instances = {one.id: one for one in session.scalars(locked)}
+    templates = launched(session)
     checked, told = [], []
     for one in filled:
         task = find(session, one.task_id, one.person)
         instance = instances[task.instance_id]
-        checked.append(_checked(session, one, task, instance, now=now))
+        checked.append(_checked(session, one, task, instance, templates=templates, now=now))
         told.append(_told(task, instance, one.person))
     decided = [(one.task_id, about.node, one.form) for one, about in zip(checked, told, strict=True)]
     cosigning.check_each(session, decided)
@@ -157,16 +161,22 @@ def complete_many(session: Session, filled: Sequence[Filled], *, now: datetime) 
 
 
 def _checked(
-    session: Session, filled: Filled, task: UserTask, instance: ProcessInstance, *, now: datetime
+    session: Session,
+    filled: Filled,
+    task: UserTask,
+    instance: ProcessInstance,
+    *,
+    templates: Templates,
+    now: datetime,
 ) -> Filled:
     """What is filled in, with the names of the marks; its task is open and the form as it should be."""
     if task.status is TaskStatus.SUSPENDED:
         raise InstanceNotActive(task.instance_id, InstanceStatus.SUSPENDED)
     if task.status is not TaskStatus.OPEN:
         raise TaskClosed(task_id=task.id, closed_at=task.closed_at, actor=task.actor)
-    form = with_marks(session, task, filled.form, instance)
+    form = with_marks(task, filled.form, instance, templates=templates)
     check(task.form_key, form)
-    check_domain(session, task, form, instance, now=now)
+    check_domain(session, task, form, instance, templates=templates, now=now)
     return replace(filled, form=form)
 
 
@@ -187,7 +197,7 @@ def _write_down(session: Session, done: Sequence[tuple[Filled, Told]], *, now: d
         }
         for one, told in done
     ]  # fmt: skip
-    session.execute(insert(Submission), rows)
+    session.connection().execute(insert(Submission), rows)
     own = tuple_(Draft.task_id, Draft.actor).in_([(one.task_id, one.person.actor) for one, _ in done])
     session.execute(delete(Draft).where(own))
     _write_back(session, done, now)
@@ -248,7 +258,7 @@ def _variables(form: Mapping[str, Any], person: Person) -> dict[str, Any]:
 
 def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: datetime) -> None:
     """What lists show of a form beside its state: when it was submitted, what a hazard is."""
-    signed, filed = [], []
+    signed, filed, reported = [], [], []
     for one, told in done:
         subject = Subject.parse(told.subject)
         if subject.kind is SubjectKind.OBLIGATION and told.node == "sign" and one.form["signed"]:
@@ -256,10 +266,10 @@ def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: date
         elif subject.kind is SubjectKind.UNIT_TASK and told.node == "file":
             filed.append({"id": subject.id, "submitted_at": now})
         elif subject.kind is SubjectKind.HAZARD and told.node == "report":
-            hazard = session.get_one(Hazard, subject.id)
-            hazard.title, hazard.place = one.form["title"], one.form["place"]
-            hazard.description = one.form["description"]
+            reported.append({"id": subject.id, **{name: one.form[name] for name in SEEN_OF_HAZARD}})
     if signed:
         session.execute(update(Obligation), signed)
     if filed:
         session.execute(update(UnitTask), filed)
+    if reported:
+        session.execute(update(Hazard), reported)

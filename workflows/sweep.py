@@ -55,15 +55,20 @@ def next_instant(sessions: sessionmaker[Session]) -> datetime | None:
 
 def advance(sessions: sessionmaker[Session], *, until: datetime, now: datetime) -> Swept:
     """Let time pass up to `until`: each due instant in its order, as if somebody had waited for it."""
-    total = sweep(sessions, now=now)
-    due = next_instant(sessions)
-    while due is not None and due <= until:
-        total += sweep(sessions, now=max(due, now))
-        following = next_instant(sessions)
-        if following == due:
-            break
-        due = following
-    return total + sweep(sessions, now=until)
+    total = Swept(0, 0)
+    while (due := _next(sessions, now=now)) is not None and due <= until:
+        now = max(due, now)
+        swept = _batch(sessions, now)
+        if swept == Swept(0, 0):
+            return total + sweep(sessions, now=until)
+        total += swept
+    return total
+
+
+def _next(sessions: sessionmaker[Session], *, now: datetime) -> datetime | None:
+    """Now while a background job waits, else when the next timer is due."""
+    with sessions.begin() as session:
+        return now if jobs.is_waiting(session) else timers.next_due(session)
 
 
 def move_clock(

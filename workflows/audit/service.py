@@ -36,7 +36,7 @@ def record_each(
         {"at": at, "actor": actor, "action": action, "subject": subject, "detail": dict(detail)}
         for actor, action, subject, detail in notes
     ]
-    session.execute(insert(AuditEntry), rows)
+    session.connection().execute(insert(AuditEntry), rows)
 
 
 def record_sign_in(session: Session, *, at: datetime, username: str, outcome: SignIn) -> None:

@@ -14,6 +14,7 @@ from workflows.calendar.models import CalendarLocalDay, CalendarOverride, Calend
 from workflows.calendar.published import published
 from workflows.calendar.rules import WorkdayCalendar
 from workflows.exceptions import NotFound
+from workflows.transactional import changed, once
 
 LONGEST_REASON = 200  # characters; also of a source
 MESSAGE = "calendar_loaded"
@@ -22,6 +23,10 @@ KEY = "calendar"
 
 def load(session: Session) -> WorkdayCalendar:
     """The library's calendar, with the loaded years and then the district's own days on top."""
+    return once(session, KEY, lambda: _read(session))
+
+
+def _read(session: Session) -> WorkdayCalendar:
     years = session.scalars(select(CalendarYear.year))
     known = published().with_years(years)
     for table in (CalendarOverride, CalendarLocalDay):
@@ -41,6 +46,7 @@ def set_local_day(
         CalendarLocalDay(day=day, is_workday=is_workday, reason=reason, decided_at=now, decided_by=actor)
     )
     session.flush()
+    changed(session, KEY)
     _record_day(session, "calendar.day", day, now=now, actor=actor, is_workday=is_workday, reason=reason)
     return local
 
@@ -52,6 +58,7 @@ def remove_local_day(session: Session, day: date, *, reason: str, now: datetime,
         raise NotFound(what="calendar-day", day=day)
     session.delete(local)
     session.flush()
+    changed(session, KEY)
     _record_day(
         session, "calendar.day-removed", day, now=now, actor=actor, is_workday=local.is_workday, reason=reason
     )
@@ -81,6 +88,7 @@ def publish_year(
     for day, (is_workday, name) in days.items():
         session.add(CalendarOverride(day=day, is_workday=is_workday, name=name))
     session.flush()
+    changed(session, KEY)
 
 
 def load_year(

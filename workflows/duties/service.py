@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,9 +20,10 @@ from workflows.duties.bodies import bodies_of
 from workflows.duties.dispatch import insert_unit_tasks
 from workflows.duties.models import UnitTask
 from workflows.exceptions import NotFound
-from workflows.notifications.service import notify
+from workflows.notifications.service import notify_each
 from workflows.obligations.rules import Outcome, RoundKind, round_due
-from workflows.subjects import Subject, group_of
+from workflows.subjectrows import rows_of
+from workflows.subjects import group_of
 from workflows.times import day_of, iso, parse_iso
 
 
@@ -30,19 +33,42 @@ def accept(_session: Session, job: JobContext) -> dict[str, Any]:
     return {"goes_on": until is not None and job.now < until}
 
 
+def accept_many(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, Any]]:
+    """The same for many."""
+    return [accept(session, job) for job in jobs]
+
+
 def next_round(session: Session, job: JobContext) -> dict[str, Any]:
     """Begin another round: after a return with its reason, or because the duty goes on."""
-    task = session.get_one(UnitTask, Subject.parse(job.business_key).id)
+    return next_rounds(session, [job])[0]
+
+
+def next_rounds(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, Any]]:
+    """The same for many."""
+    pairs = list(zip(jobs, rows_of(session, UnitTask, jobs), strict=True))
+    add = cache(load(session).add)
+    answers = [_begun(task, job, add) for job, task in pairs]
+    returned = [
+        (group_of("body", job.variables), job.business_key, _returned(task, job))
+        for job, task in pairs
+        if job.properties["kind"] == RoundKind.RETURN
+    ]
+    notify_each(session, returned, kind="round.return", at=jobs[0].now)
+    return answers
+
+
+def _returned(task: UnitTask, job: JobContext) -> dict[str, Any]:
+    reason = str(job.variables.get("reason") or "")
+    return {"title": task.title, "kind": RoundKind.RETURN.value, "reason": reason}
+
+
+def _begun(task: UnitTask, job: JobContext, add: Callable[[date, int], date]) -> dict[str, Any]:
     kind = RoundKind(job.properties["kind"])
     due_at = parse_iso(job.variables.get("due_at"))
-    task.due_at = round_due(kind, due_at=due_at, now=job.now, add_workdays=load(session).add)
+    task.due_at = round_due(kind, due_at=due_at, now=job.now, add_workdays=add)
     task.round += 1
     task.round_kind = kind.value
     task.submitted_at = None
-    if kind is RoundKind.RETURN:
-        data = {"title": task.title, "kind": kind.value, "reason": str(job.variables.get("reason") or "")}
-        group = group_of("body", job.variables)
-        notify(session, group, kind="round.return", subject=job.business_key, data=data, at=job.now)
     return {
         "round": task.round,
         "round_kind": kind.value,
@@ -54,17 +80,17 @@ def next_round(session: Session, job: JobContext) -> dict[str, Any]:
 
 def close(session: Session, job: JobContext) -> None:
     """Write down the end and tell the body."""
-    task = session.get_one(UnitTask, Subject.parse(job.business_key).id)
-    task.outcome, task.closed_at = Outcome.COMPLIANT, job.now
-    group = group_of("body", job.variables)
-    notify(
-        session,
-        group,
-        kind="obligation.closed",
-        subject=job.business_key,
-        data={"title": task.title},
-        at=job.now,
-    )
+    close_many(session, [job])
+
+
+def close_many(session: Session, jobs: Sequence[JobContext]) -> list[None]:
+    """The same for many."""
+    notices = []
+    for job, task in zip(jobs, rows_of(session, UnitTask, jobs), strict=True):
+        task.outcome, task.closed_at = Outcome.COMPLIANT, job.now
+        notices.append((group_of("body", job.variables), job.business_key, {"title": task.title}))
+    notify_each(session, notices, kind="obligation.closed", at=jobs[0].now)
+    return [None] * len(jobs)
 
 
 def open_by_hand(

@@ -33,6 +33,7 @@ from workflows.escalation.rules import (
 from workflows.notifications.service import notify_each
 from workflows.subjects import Subject, group_of
 from workflows.times import iso, parse_iso
+from workflows.transactional import once
 
 Add = Callable[[date, int], date]
 Ladders = Callable[[str], list[LadderStep]]
@@ -61,7 +62,7 @@ class Record:
 
 def ladder(session: Session, name: str) -> list[LadderStep]:
     """All steps of one ladder, read from the newest decision table row by row."""
-    version = _version(session)
+    version = once(session, "ladder", lambda: _version(session))
     if (version, name) not in _ladders:
         _ladders[version, name] = _read_ladder(session, name)
     return _ladders[version, name]

@@ -30,10 +30,10 @@ def report(
     Raises ForeignEvidence for pictures that the reporter's organisation did not upload.
     """
     evidence.check_usable(session, photos, organization_id=person.organization_id)
-    hazard = service.open_hazard(
-        session, enterprise_id=enterprise_id, title=title, place=place, description=description,
-        found_by=person.actor, now=now,
-    )  # fmt: skip
+    finding = service.Finding(
+        enterprise_id=enterprise_id, title=title, place=place, description=description, found_by=person.actor
+    )
+    hazard = service.open_hazard(session, finding, now=now)
     ids: list[int] = []
     if photos:
         files = evidence.by_ids(session, photos).values()

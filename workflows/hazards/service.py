@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,118 +13,147 @@ from sqlalchemy.orm import Session
 from engine import runtime
 from engine.handlers import JobContext
 from engine.models import ProcessInstance
-from engine.types import InstanceStatus
+from engine.types import InstanceStatus, Message, NewInstance
 from workflows.calendar.service import load
 from workflows.hazards.models import Hazard
 from workflows.hazards.rules import HazardLevel, ladder_of
-from workflows.notifications.service import notify, notify_all
+from workflows.notifications.service import notify_each
 from workflows.obligations.models import Obligation
 from workflows.organizations.queries import office_id
 from workflows.register.models import Enterprise
 from workflows.rounds import fifth_workday
+from workflows.subjectrows import rows_of
 from workflows.subjects import Subject, SubjectKind, group_of
 from workflows.times import end_of_day, iso
 
 VERIFICATION_FAILED = "verification_failed"  # the kind that hazard.bpmn gives `next_round`
+OVER: Final = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
 PREPARATION = 0  # before the first round of fixing: the ladder's record counts it apart
 
 
-def open_hazard(
-    session: Session,
-    *,
-    enterprise_id: int,
-    campaign_id: int | None = None,
-    obligation_id: int | None = None,
-    title: str,
-    place: str,
-    description: str,
-    found_by: str,
-    now: datetime,
-) -> Hazard:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What somebody found, where, and which obligation it belongs to, if any."""
+
+    enterprise_id: int
+    campaign_id: int | None = None
+    obligation_id: int | None = None
+    title: str
+    place: str
+    description: str
+    found_by: str
+
+
+def open_hazard(session: Session, finding: Finding, *, now: datetime) -> Hazard:
     """Register a hazard and start its loop; the report is the first task.
 
     Until a plan gives the hazard its date, report, assessment and plan are due within five working days, and a
     ladder stands beside them: nobody lets a hazard rest by not planning its fix.
     """
-    enterprise = session.get_one(Enterprise, enterprise_id)
-    hazard = Hazard(
-        campaign_id=campaign_id,
-        obligation_id=obligation_id,
-        enterprise_id=enterprise_id,
-        town_id=enterprise.town_id,
-        department_id=enterprise.department_id,
-        title=title,
-        place=place,
-        description=description,
-        found_at=now,
-        found_by=found_by,
-    )
-    session.add(hazard)
+    return open_many(session, [finding], now=now)[0]
+
+
+def open_many(session: Session, findings: Sequence[Finding], *, now: datetime) -> list[Hazard]:
+    """The same for many, in the order given."""
+    firms = select(Enterprise).where(Enterprise.id.in_({one.enterprise_id for one in findings}))
+    found = {firm.id: firm for firm in session.scalars(firms)}
+    opened = [_hazard(one, found[one.enterprise_id], now=now) for one in findings]
+    session.add_all(opened)
     session.flush()
-    variables = {
+    by_campaign: dict[int | None, list[Hazard]] = {}
+    for hazard in opened:
+        by_campaign.setdefault(hazard.campaign_id, []).append(hazard)
+    for campaign_id, hazards in by_campaign.items():
+        _start(session, hazards, campaign_id=campaign_id, now=now)
+    return opened
+
+
+def _hazard(finding: Finding, enterprise: Enterprise, *, now: datetime) -> Hazard:
+    place = {"town_id": enterprise.town_id, "department_id": enterprise.department_id}
+    return Hazard(**asdict(finding), **place, found_at=now)
+
+
+def _start(session: Session, hazards: Sequence[Hazard], *, campaign_id: int | None, now: datetime) -> None:
+    office = office_id(session)
+    due_at = iso(fifth_workday(now, load(session).add))
+    starts = [
+        NewInstance(
+            str(Subject(SubjectKind.HAZARD, hazard.id)),
+            _variables(hazard, office=office, due_at=due_at),
+            hazard.found_by,
+        )
+        for hazard in hazards
+    ]
+    ids = runtime.start_many(session, key="hazard", instances=starts, group_id=campaign_id, now=now)
+    for hazard, instance_id in zip(hazards, ids, strict=True):
+        hazard.instance_id = instance_id
+    session.flush()
+
+
+def _variables(hazard: Hazard, *, office: int, due_at: str) -> dict[str, Any]:
+    return {
         "hazard_id": hazard.id,
-        "obligation_id": obligation_id,
-        "enterprise_id": enterprise_id,
-        "title": title,
-        "town_id": enterprise.town_id,
-        "department_id": enterprise.department_id,
-        "office_id": office_id(session),
+        "obligation_id": hazard.obligation_id,
+        "enterprise_id": hazard.enterprise_id,
+        "title": hazard.title,
+        "town_id": hazard.town_id,
+        "department_id": hazard.department_id,
+        "office_id": office,
         "ladder": ladder_of(HazardLevel.GENERAL),
         "round": PREPARATION,
         "round_kind": "first",
-        "due_at": iso(fifth_workday(now, load(session).add)),
+        "due_at": due_at,
         "step": 0,
-        "place": place,
-        "description": description,
+        "place": hazard.place,
+        "description": hazard.description,
     }
-    instance = runtime.start(
-        session,
-        key="hazard",
-        business_key=str(Subject(SubjectKind.HAZARD, hazard.id)),
-        group_id=campaign_id,
-        variables=variables,
-        now=now,
-        actor=found_by,
-    )
-    hazard.instance_id = instance.id
-    session.flush()
-    return hazard
 
 
-def open_ids(session: Session, obligation_id: int) -> set[int]:
-    """The hazards of this obligation that are not closed."""
-    still_open = Hazard.obligation_id == obligation_id, Hazard.closed_at.is_(None)
-    return set(session.scalars(select(Hazard.id).where(*still_open)))
+def open_ids(session: Session, obligation_ids: Collection[int]) -> dict[int, set[int]]:
+    """The hazards of each of these obligations that are not closed."""
+    found: dict[int, set[int]] = {obligation_id: set() for obligation_id in obligation_ids}
+    query = select(Hazard).where(Hazard.obligation_id.in_(obligation_ids), Hazard.closed_at.is_(None))
+    for hazard in session.scalars(query):
+        found[hazard.obligation_id or 0].add(hazard.id)
+    return found
 
 
 def report_at_once(session: Session, job: JobContext) -> dict[str, Any]:
     """A hazard that looks major, or that the town confirms as major, is reported at once, and only once (seed 004)."""
-    if job.variables.get("reported_at"):
-        return {}
-    groups = [
-        group_of(role, job.variables)
+    return report_many_at_once(session, [job])[0]
+
+
+def report_many_at_once(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, Any]]:
+    """The same for many."""
+    new = [job for job in jobs if not job.variables.get("reported_at")]
+    notices = [
+        (group_of(role, job.variables), job.business_key, {"title": job.variables["title"]})
+        for job in new
         for role in ("department_officer", "town_officer", "lead_officer", "principal")
     ]
-    notify_all(
-        session,
-        groups,
-        kind="hazard.major",
-        subject=job.business_key,
-        data={"title": job.variables["title"]},
-        at=job.now,
-    )
-    return {"reported_at": iso(job.now)}
+    notify_each(session, notices, kind="hazard.major", at=jobs[0].now)
+    return [{} if job.variables.get("reported_at") else {"reported_at": iso(job.now)} for job in jobs]
 
 
 def schedule(session: Session, job: JobContext) -> dict[str, Any]:
     """Take level and due date from the plan; the ladder follows from the level."""
-    hazard = session.get_one(Hazard, Subject.parse(job.business_key).id)
-    hazard.level = HazardLevel(job.variables["level"])
-    hazard.due_at = hazard.original_due_at = end_of_day(date.fromisoformat(job.variables["due_on"]))
+    return schedule_many(session, [job])[0]
+
+
+def schedule_many(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, Any]]:
+    """The same for many."""
+    hazards = rows_of(session, Hazard, jobs)
+    return [_scheduled(hazard, job) for hazard, job in zip(hazards, jobs, strict=True)]
+
+
+def _scheduled(hazard: Hazard, job: JobContext) -> dict[str, Any]:
+    level = HazardLevel(job.variables["level"])
+    due_at = end_of_day(date.fromisoformat(job.variables["due_on"]))
+    hazard.level, hazard.due_at, hazard.original_due_at = level, due_at, due_at
     return {
         "round": hazard.round,
-        "due_at": iso(hazard.due_at),
-        "ladder": ladder_of(HazardLevel(hazard.level)),
+        "due_at": iso(due_at),
+        "ladder": ladder_of(level),
         "step": 0,
         "step_waiting": None,
     }
@@ -134,37 +165,65 @@ def next_round(session: Session, job: JobContext) -> dict[str, Any]:
     A failed verification moves no date: what is dangerous and late is late, and the new round's ladder says so at
     once. More time for a hazard is a person's decision, an extension.
     """
-    hazard = session.get_one(Hazard, Subject.parse(job.business_key).id)
-    kind = job.properties["kind"]
-    hazard.round += 1
-    hazard.round_kind = kind
-    hazard.due_at = datetime.fromisoformat(job.variables["due_at"])
-    reason = ""
-    if kind == VERIFICATION_FAILED:
-        reason = job.variables.get("findings") or job.variables.get("opinion") or ""
-    group = group_of("safety_officer", job.variables)
-    data = {"title": hazard.title, "kind": kind, "reason": reason}
-    notify(session, group, kind=f"round.{kind}", subject=job.business_key, data=data, at=job.now)
-    return {"round": hazard.round, "round_kind": kind, "step": 0, "step_waiting": None}
+    return next_rounds(session, [job])[0]
+
+
+def next_rounds(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, Any]]:
+    """The same for many."""
+    answers = []
+    notices: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
+    for hazard, job in zip(rows_of(session, Hazard, jobs), jobs, strict=True):
+        kind = job.properties["kind"]
+        hazard.round, hazard.round_kind = hazard.round + 1, kind
+        hazard.due_at = datetime.fromisoformat(job.variables["due_at"])
+        data = {"title": hazard.title, "kind": kind, "reason": _reason(kind, job)}
+        notice = group_of("safety_officer", job.variables), job.business_key, data
+        notices.setdefault(kind, []).append(notice)
+        answers.append({"round": hazard.round, "round_kind": kind, "step": 0, "step_waiting": None})
+    for kind, told in notices.items():
+        notify_each(session, told, kind=f"round.{kind}", at=jobs[0].now)
+    return answers
+
+
+def _reason(kind: str, job: JobContext) -> str:
+    if kind != VERIFICATION_FAILED:
+        return ""
+    return job.variables.get("findings") or job.variables.get("opinion") or ""
 
 
 def close(session: Session, job: JobContext) -> None:
     """Close the hazard and let its obligation go on when it was the last."""
-    hazard = session.get_one(Hazard, Subject.parse(job.business_key).id)
-    hazard.closed_at = job.now
+    close_many(session, [job])
+
+
+def close_many(session: Session, jobs: Sequence[JobContext]) -> list[None]:
+    """The same for many."""
+    closed = rows_of(session, Hazard, jobs)
+    for hazard in closed:
+        hazard.closed_at = jobs[0].now
     session.flush()
-    if hazard.obligation_id is not None:
-        _tell_obligation(session, hazard.obligation_id, now=job.now)
+    concerned = sorted({hazard.obligation_id for hazard in closed if hazard.obligation_id is not None})
+    if concerned:
+        _tell_obligations(session, concerned, now=jobs[0].now)
+    return [None] * len(jobs)
 
 
-def _tell_obligation(session: Session, obligation_id: int, *, now: datetime) -> None:
+def _tell_obligations(session: Session, obligation_ids: Sequence[int], *, now: datetime) -> None:
     """Lock, then count: two hazards that close side by side must not each see the other one open."""
-    obligation = session.get_one(Obligation, obligation_id)
-    instance = session.get_one(ProcessInstance, obligation.instance_id, with_for_update=True)
-    if instance.status in (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED):
-        return
-    remaining = len(open_ids(session, obligation_id))
-    runtime.set_variables(session, instance.id, {"open_hazards": remaining}, now=now, actor="system")
-    if remaining == 0:
-        key = str(Subject(SubjectKind.OBLIGATION, obligation_id))
-        runtime.correlate(session, name="hazards_closed", correlation_key=key, payload={}, now=now)
+    homes = (
+        select(Obligation.id, ProcessInstance.id)
+        .join(ProcessInstance, ProcessInstance.id == Obligation.instance_id)
+        .where(Obligation.id.in_(obligation_ids), ProcessInstance.status.not_in(OVER))
+        .order_by(ProcessInstance.id)
+        .with_for_update(of=ProcessInstance)
+    )
+    running: dict[int, int] = dict(session.execute(homes).all())
+    remaining = {one: len(ids) for one, ids in open_ids(session, list(running)).items()}
+    counts = {running[one]: {"open_hazards": count} for one, count in remaining.items()}
+    runtime.set_variables_many(session, counts, now=now, actor="system")
+    free = [
+        Message("hazards_closed", str(Subject(SubjectKind.OBLIGATION, one)), {})
+        for one, count in remaining.items()
+        if count == 0
+    ]
+    runtime.correlate_many(session, free, now=now)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from workflows.accounts.models import Account, RoleAssignment
@@ -24,6 +24,16 @@ from workflows.notifications.types import ChannelKind, Mode, State, Topic
 
 CHUNK = 5000  # groups per statement
 _AT_ONCE = (Channel.mode == Mode.AT_ONCE, Channel.confirmed_at.is_not(None))
+_HELD: Final = (
+    select(RoleAssignment.organization_id, RoleAssignment.role, Channel.id)
+    .join(Channel, Channel.account_id == RoleAssignment.account_id)
+    .join(Account, Account.id == RoleAssignment.account_id)
+    .where(
+        tuple_(RoleAssignment.organization_id, RoleAssignment.role).in_(bindparam("pairs", expanding=True))
+    )
+    .where(Account.active, *_AT_ONCE)
+    .order_by(Channel.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +86,8 @@ def _channels_held(session: Session, every: Sequence[Held]) -> dict[str, list[in
     if not every:
         return {}
     pairs = [(held.organization_id, held.role) for held in every]
-    query = (
-        select(RoleAssignment.organization_id, RoleAssignment.role, Channel.id)
-        .join(Channel, Channel.account_id == RoleAssignment.account_id)
-        .join(Account, Account.id == RoleAssignment.account_id)
-        .where(tuple_(RoleAssignment.organization_id, RoleAssignment.role).in_(pairs), Account.active)
-        .where(*_AT_ONCE)
-        .order_by(Channel.id)
-    )
     found: dict[str, list[int]] = {}
-    for organization_id, role, channel_id in session.execute(query):
+    for organization_id, role, channel_id in session.execute(_HELD, {"pairs": pairs}):
         found.setdefault(Held(organization_id, role).group, []).append(channel_id)
     return found
 

@@ -32,10 +32,12 @@ def notify_each(
 ) -> None:
     """Different notices of one kind: (group, subject, data). Who wants them elsewhere at once gets them there."""
     told = [(group, subject, dict(data)) for group, subject, data in notices]
+    if not told:
+        return
     channels = outbox.wanted_at_once(session, (group for group, _, _ in told))
     quiet = [_row(one, kind, at) for one in told if one[0] not in channels]
     if quiet:
-        session.execute(insert(Notification), quiet)
+        session.connection().execute(insert(Notification), quiet)
     loud = [one for one in told if one[0] in channels]
     if loud:
         returning = insert(Notification).returning(Notification.id, sort_by_parameter_order=True)

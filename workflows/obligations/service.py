@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select, update
@@ -13,7 +15,7 @@ from workflows.calendar.service import load
 from workflows.escalation.models import Escalation
 from workflows.hazards import service as hazards
 from workflows.hazards.models import Hazard
-from workflows.notifications.service import notify, notify_each
+from workflows.notifications.service import notify_each
 from workflows.obligations.models import Obligation
 from workflows.obligations.rules import (
     Outcome,
@@ -23,6 +25,7 @@ from workflows.obligations.rules import (
     is_late,
     round_due,
 )
+from workflows.subjectrows import rows_of
 from workflows.subjects import Subject, SubjectKind, group_of
 from workflows.times import iso, parse_iso
 
@@ -37,45 +40,77 @@ def open_hazards(session: Session, job: JobContext) -> dict[str, Any]:
 
     A form that comes back brings its defects along when it is sent again: what is still open is not opened twice.
     """
-    obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
-    still_open = hazards.open_ids(session, obligation.id)
-    registered = {
-        (title, place): number for title, place, number in job.variables.get("registered_defects", [])
-    }
-    for defect in job.variables["defects"]:
-        key = defect["title"], defect["place"]
-        if registered.get(key) not in still_open:
-            registered[key] = _open_hazard(session, obligation, defect, job).id
+    return open_hazards_of_many(session, [job])[0]
+
+
+def open_hazards_of_many(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, Any]]:
+    """The same for many."""
+    pairs = list(zip(jobs, rows_of(session, Obligation, jobs), strict=True))
+    still_open = hazards.open_ids(session, [obligation.id for _, obligation in pairs])
+    found = [
+        _finding(obligation, defect, job)
+        for job, obligation in pairs
+        for defect in job.variables["defects"]
+        if _registered(job).get((defect["title"], defect["place"])) not in still_open[obligation.id]
+    ]
+    opened: dict[int, list[Hazard]] = {obligation.id: [] for _, obligation in pairs}
+    for hazard in hazards.open_many(session, found, now=jobs[0].now):
+        opened[hazard.obligation_id or 0].append(hazard)
+    return [_opened(job, opened[one.id], already=len(still_open[one.id])) for job, one in pairs]
+
+
+def _registered(job: JobContext) -> dict[tuple[str, str], int]:
+    """The hazards of defects that were sent in before, by title and place."""
+    return {(title, place): number for title, place, number in job.variables.get("registered_defects", [])}
+
+
+def _opened(job: JobContext, opened: Sequence[Hazard], *, already: int) -> dict[str, Any]:
+    registered = _registered(job) | {(one.title, one.place): one.id for one in opened}
     return {
-        "open_hazards": len(hazards.open_ids(session, obligation.id)),
+        "open_hazards": already + len(opened),
         "registered_defects": [[title, place, number] for (title, place), number in registered.items()],
         "defects": [],
     }
 
 
-def _open_hazard(
-    session: Session, obligation: Obligation, defect: Mapping[str, str], job: JobContext
-) -> Hazard:
-    return hazards.open_hazard(
-        session, enterprise_id=obligation.enterprise_id, campaign_id=obligation.campaign_id,
+def _finding(obligation: Obligation, defect: Mapping[str, str], job: JobContext) -> hazards.Finding:
+    return hazards.Finding(
+        enterprise_id=obligation.enterprise_id, campaign_id=obligation.campaign_id,
         obligation_id=obligation.id, title=defect["title"], place=defect["place"],
-        description=defect.get("description", ""), found_by=job.variables["actor"], now=job.now,
+        description=defect.get("description", ""), found_by=job.variables["actor"],
     )  # fmt: skip
 
 
 def next_round(session: Session, job: JobContext) -> dict[str, Any]:
     """Begin another round: count it, set its due date, tell the enterprise why."""
-    obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
-    kind = RoundKind(job.properties["kind"])
+    return next_rounds(session, [job])[0]
+
+
+def next_rounds(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, Any]]:
+    """The same for many."""
+    add = cache(load(session).add)
+    answers = []
+    notices: dict[RoundKind, list[tuple[str, str, dict[str, Any]]]] = {}
+    for job, obligation in zip(jobs, rows_of(session, Obligation, jobs), strict=True):
+        kind = RoundKind(job.properties["kind"])
+        answers.append(_begun(obligation, kind, job, add))
+        data = {"title": obligation.title, "kind": kind.value, "reason": _reason(kind, job)}
+        notice = group_of("safety_officer", job.variables), job.business_key, data
+        notices.setdefault(kind, []).append(notice)
+    for kind, told in notices.items():
+        notify_each(session, told, kind=f"round.{kind}", at=jobs[0].now)
+    return answers
+
+
+def _begun(
+    obligation: Obligation, kind: RoundKind, job: JobContext, add: Callable[[date, int], date]
+) -> dict[str, Any]:
     late = is_late(obligation.due_at, submitted_at=obligation.submitted_at, now=job.now)
     due_at = parse_iso(job.variables.get("due_at"))
-    obligation.due_at = round_due(kind, due_at=due_at, now=job.now, add_workdays=load(session).add)
+    obligation.due_at = round_due(kind, due_at=due_at, now=job.now, add_workdays=add)
     obligation.round += 1
     obligation.round_kind = kind.value
     obligation.submitted_at = None
-    data = {"title": obligation.title, "kind": kind.value, "reason": _reason(kind, job)}
-    group = group_of("safety_officer", job.variables)
-    notify(session, group, kind=f"round.{kind}", subject=job.business_key, data=data, at=job.now)
     return {
         "round": obligation.round,
         "round_kind": kind.value,
