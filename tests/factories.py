@@ -23,6 +23,7 @@ from workflows.campaigns import dispatch, templates
 from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, LaunchProposal
 from workflows.campaigns.planning import phase_of
+from workflows.campaigns.scope import Scope
 from workflows.campaigns.types import CampaignTemplate
 from workflows.escalation.models import Escalation
 from workflows.evidence import service as evidence
@@ -162,7 +163,7 @@ class World:
     def launch(self, template: CampaignTemplate = DRIVE, **more: Any) -> Campaign:
         """Launch at once; background jobs of that instant have run."""
         facts = {
-            "scope": campaigns.Scope(), "office_id": self.office, "title": template.title,
+            "scope": Scope(), "office_id": self.office, "title": template.title,
             "actor": "lead", "now": self.now, **more,
         }  # fmt: skip
         campaign = campaigns.launch(self.session, template, **facts)
@@ -176,7 +177,7 @@ class World:
         owner = firm or self.firm()
         template = drive_of(code, due={code: due})
         title = f"{template.title} {next(_NUMBERS)}"
-        scope = campaigns.Scope(town_ids=(owner.town_id,))
+        scope = Scope(town_ids=(owner.town_id,))
         campaign = self.launch(template, title=title, scope=scope)
         phase = phase_of(template, template.item(code))
         if phase > 1:  # the campaign would do it later; it finds it done

@@ -1,4 +1,5 @@
-"""Fetch the browser libraries with npm and copy the few files the pages use to web/static/vendor."""
+"""Fetch the browser libraries with npm and copy the few files the pages use to web/static/vendor; what the
+tests use stays in node_modules."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ def npm() -> list[str]:
 
 
 def main() -> None:
-    subprocess.run([*npm(), "ci", "--ignore-scripts", "--silent"], cwd=ROOT, check=True)
+    subprocess.run([*npm(), "ci", "--include=dev", "--ignore-scripts", "--silent"], cwd=ROOT, check=True)
     VENDOR.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         shutil.copyfile(ROOT / "node_modules" / name, VENDOR / Path(name).name)

@@ -42,6 +42,7 @@ class Visitor:
     held: tuple[Held, ...]
     permissions: frozenset[Permission]
     language: str
+    has_first_password: bool = False
 
     @property
     def actor(self) -> str:
@@ -70,11 +71,17 @@ class SignInNeeded(Exception):
     """Nobody is signed in; `web/errors.py` leads to the sign-in page and back."""
 
 
-class Rule:
-    """A route's rule: who may come. With no permission it is open to everyone."""
+class OwnPasswordNeeded(Exception):
+    """The password is one that somebody else has seen; `web/errors.py` leads to its change."""
 
-    def __init__(self, permission: Permission | None) -> None:
-        self.permission = permission
+
+class Rule:
+    """A route's rule: who may come. With no permission it is open to everyone; without `own_password` also to
+    people who have not replaced their first password yet.
+    """
+
+    def __init__(self, permission: Permission | None, *, own_password: bool = True) -> None:
+        self.permission, self.own_password = permission, own_password
 
     def __call__(self, request: Request) -> Visitor | None:
         visitor = visitor_of(request)
@@ -82,14 +89,16 @@ class Rule:
             return visitor
         if visitor is None:
             raise SignInNeeded
+        if visitor.has_first_password and self.own_password:
+            raise OwnPasswordNeeded
         if not visitor.may(self.permission):
             raise NotAllowed(permission=self.permission)
         return visitor
 
 
-def require(permission: Permission) -> Any:
+def require(permission: Permission, *, own_password: bool = True) -> Any:
     """The dependency of a route that only people with this permission may use; gives the Visitor."""
-    return Depends(Rule(permission))
+    return Depends(Rule(permission, own_password=own_password))
 
 
 def public() -> Any:
@@ -179,4 +188,5 @@ def _visitor(account: Account, organization_name: str) -> Visitor:
         held=held,
         permissions=granted(one.role for one in held),
         language=account.language,
+        has_first_password=account.has_first_password,
     )

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from engine.exceptions import EngineError
 from web import messages
-from web.auth import SignInNeeded, path_of
+from web.auth import OwnPasswordNeeded, SignInNeeded, path_of
 from web.csrf import SAFE_METHODS, CrossSiteRefused
 from web.dependencies import transaction
 from web.headers import HEADERS
@@ -56,6 +56,7 @@ UNPROCESSABLE = 422  # every other refusal: the input is wrong, and its code say
 def install(app: FastAPI) -> None:
     """Give the application its error handlers."""
     app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(OwnPasswordNeeded, _own_password)
     app.add_exception_handler(CrossSiteRefused, _cross_site)
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(EngineError, _refused)
@@ -74,9 +75,17 @@ async def _sign_in(request: Request, _: Exception) -> Response:
     target = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
     if request.method not in SAFE_METHODS or is_partial(request):
         target = path_of(request.headers.get("hx-current-url") or request.headers.get("referer") or "/")
-    address = f"/login?next={quote(target, safe='/')}"
+    return _elsewhere(request, f"/login?next={quote(target, safe='/')}", status=401)
+
+
+async def _own_password(request: Request, _: Exception) -> Response:
+    return _elsewhere(request, "/me/password", status=403)
+
+
+def _elsewhere(request: Request, address: str, *, status: int) -> Response:
+    """To another page; htmx is told with this status."""
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=401, headers={"HX-Redirect": address})
+        return Response(status_code=status, headers={"HX-Redirect": address})
     return RedirectResponse(address, 303)
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
-
-from lxml import etree
 
 from engine.models import UserTask
 from web import formats, registerwords, taskforms, words
 from web.channelwords import channel_word
+from web.diagrams import node_list, node_name
 from web.subjects import url_of_key, url_of_subject
 from workflows import i18n, processes
 from workflows.calendar.exceptions import CalendarMissing
@@ -28,7 +26,6 @@ from workflows.submissions.models import Submission
 from workflows.submissions.queries import attachment_ids
 from workflows.times import day_of
 
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ACTIONS = {
     "self_check": N_("提交给主要负责人签字"), "sign": N_("提交签字意见"), "town_review": N_("提交审核意见"),
     "department_review": N_("提交审核意见"), "site_check": N_("提交核查结果"), "decide": N_("提交决定"),
@@ -229,41 +226,6 @@ def _marks(template: CampaignTemplate) -> list[tuple[date, str]]:
     return [(rule.cutoff_on, _("未达标名单截止，%(day)s补充") % {"day": formats.short(rule.supplement_on)})]
 
 
-@lru_cache
-def node_names(key: str) -> Mapping[str, str]:
-    """Node id -> the name the diagram shows, for the tasks, events and gateways of a process."""
-    names: dict[str, str] = {}
-    for file, source in processes.files_of(key).items():
-        if file.endswith(".bpmn"):
-            root = etree.fromstring(source, etree.XMLParser(resolve_entities=False, no_network=True))
-            for node in root.iter():
-                if (
-                    isinstance(node.tag, str)
-                    and node.tag.startswith(BPMN)
-                    and node.get("id")
-                    and node.get("name")
-                ):
-                    names[node.get("id", "")] = node.get("name", "")
-    return names
-
-
-@lru_cache
-def _all_names() -> Mapping[str, str]:
-    return {node: name for key in reversed(processes.KEYS) for node, name in node_names(key).items()}
-
-
-def node_name(node: str) -> str:
-    """The name of a node of any process in the reader's language, as far as it has one."""
-    english = words.step(node) if i18n.language.get() == "en" else None
-    return english or _all_names().get(node, node)
-
-
-def node_list(nodes: Iterable[str]) -> list[str]:
-    """The names of the steps among these nodes that people know, each once."""
-    known = [node_name(node) for node in nodes if node in _all_names() and node != "extended"]
-    return list(dict.fromkeys(known))
-
-
 def due_day(moment: datetime | None) -> date | None:
     return day_of(moment) if moment else None
 
@@ -273,9 +235,9 @@ GLOBALS = {
     "workdays": workdays, "action_words": action_words, "ladder_entries": ladder_entries, "error_list": error_list,
     "answers": answers, "answers_in": answers_in, "submission_entries": submission_entries,
     "phase_at": phase_at, "phase_line": phase_line,
-    "node_names": node_names, "node_name": node_name, "due_day": due_day, "node_list": node_list,
+    "node_name": node_name, "due_day": due_day, "node_list": node_list,
     "word": words.word, "cause_words": words.cause, "url_of_subject": url_of_subject, "url_of_key": url_of_key,
-    "action_name": words.action_name, "label": words.label,
+    "action_name": words.action_name, "subject_name": words.subject_name, "label": words.label,
     "notice_words": sentences.words_of, "notice_url": sentences.url_of, "notice_mark": sentences.mark_of,
     "channel_word": channel_word, **taskforms.GLOBALS, **registerwords.GLOBALS,
     "attachments": attachment_ids, "is_return": is_return, "signed_by": signed_by,

@@ -43,6 +43,7 @@ WAYS = {
     ),
     "check": ("office_decision", ("accept", N_("通过"), "check", "a"), ("return", N_("退回"), "back", "r")),
     "countersign": ("agreed", ("true", N_("同意"), "check", "a"), ("false", N_("不同意"), "back", "r")),
+    "decide": ("granted", ("true", N_("准予延期"), "check", "a"), ("false", N_("不准延期"), "back", "r")),
     "approve_plan": ("approved", ("true", N_("通过"), "check", "a"), ("false", N_("退回"), "back", "r")),
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ from workflows.forms import FieldProblem
 from workflows.i18n import gettext as _
 from workflows.savedfilters import service as savedfilters
 from workflows.times import day_of
+from workflows.titles import titled
 from workflows.worklist import Filter
 
 
@@ -83,4 +84,4 @@ def done_words(session: Session, task_id: int | None, *, visitor: Visitor, now: 
     row = worklist.row_of(session, task_id, now=task.created_at)
     if row is None or task.actor != visitor.actor:
         return None
-    return _("已提交：%(step)s“%(title)s”。") % {"step": step_name(row), "title": row.title}
+    return _("已提交：%(step)s“%(title)s”。") % {"step": step_name(row), "title": titled(row.title)}

@@ -18,6 +18,7 @@ from web.forms.fields import describe
 from web.inputs import number_of
 from workflows import i18n
 from workflows.accounts.rules import IDLE
+from workflows.titles import titled
 
 HERE = Path(__file__).parent
 
@@ -46,6 +47,7 @@ def make_environment() -> Environment:
         instant=formats.instant,
         short=formats.short,
         number=formats.number,
+        titled=titled,
     )
     environment.globals.update(presenters.GLOBALS)
     environment.globals.update(

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from engine.models import HistoryEntry
 from web import formats, words
-from web.presenters import answers, in_words, is_return, node_name, signed_by
+from web.diagrams import node_name
+from web.presenters import answers, in_words, is_return, signed_by
 from workflows.escalation.models import Escalation
 from workflows.hazards.rules import HazardStep
 from workflows.i18n import gettext as _

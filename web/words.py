@@ -96,6 +96,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "account.reset-password": N_("重置密码"), "account.password": N_("修改密码"),
         "account.password-refused": N_("修改密码被拒"),
     },
+    "subject": {
+        "account": N_("人员账号"), "obligation": N_("应办事项"), "unit_task": N_("责任单位任务"), "hazard": N_("隐患"),
+        "campaign": N_("专项行动"), "launch": N_("发起方案"), "extension": N_("延期申请"), "enterprise": N_("企业"),
+        "cosign": N_("加签"), "import": N_("导入"), "calendar": N_("工作日历"), "incident": N_("故障"),
+        "template": N_("模板"),
+    },
     "problem": {
         "required": N_("必须填写"), "unknown": N_("没有这个栏目"), "minLength": N_("至少%(limit)s个字"),
         "maxLength": N_("最多%(limit)s个字"), "enum": N_("请从列出的选项中选择"), "const": N_("请从列出的选项中选择"),
@@ -126,6 +132,13 @@ def action_name(code: str) -> str:
         return _("办理：%(step)s") % {"step": step(node) or node}
     found = WORDS["action"].get(code)
     return _(found) if found else code
+
+
+def subject_name(key: str) -> str:
+    """What an entry of the audit log is about, e.g. 应办事项 12; a kind without words shows its key."""
+    kind, _colon, number = key.partition(":")
+    found = WORDS["subject"].get(kind)
+    return f"{_(found)} {number}" if found else key
 
 
 def cause(code: str) -> str:

@@ -36,7 +36,10 @@ from workflows.accounts.service import create_account
 from workflows.accounts.types import Held, Role
 from workflows.calendar import reading
 from workflows.calendar import service as calendar
-from workflows.campaigns import service, templates
+from workflows.campaigns import library, service, templates
+from workflows.campaigns.scope import Scope
+from workflows.campaigns.shifting import EARLIEST, LATEST, starting_in
+from workflows.campaigns.types import CampaignTemplate
 from workflows.clock import business_now
 from workflows.database import make_engine, make_sessions, taking_turns
 from workflows.exceptions import DomainError
@@ -57,6 +60,13 @@ app = typer.Typer(
 )
 LONGEST_NAME = 64
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+Template = Annotated[str, typer.Argument(help="Code of a template, or the key of a kept version.")]
+Year = Annotated[
+    int | None,
+    typer.Option(min=EARLIEST, max=LATEST, help="Year to start in; every date moves by as many years."),
+]
 
 
 @contextmanager
@@ -128,19 +138,25 @@ def deploy(as_json: AsJson = False) -> None:
 
 
 @app.command("templates")
-def templates_command(as_json: AsJson = False) -> None:
+def templates_command(
+    kept: Annotated[
+        bool, typer.Option("--kept", help="Also the versions that somebody changed and kept.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the campaign templates."""
-    rows = [
-        {
-            "code": t.code,
-            "title": t.title,
-            "starts_on": t.starts_on,
-            "ends_on": t.ends_on,
-            "items": len(t.items),
-        }
-        for t in templates.load_all()
-    ]
+    rows = [_offered(one.code, one) for one in templates.load_all()]
+    if kept:
+        with _database() as (_, sessions), sessions.begin() as session:
+            rows += [_offered(one.key, one.template) for one in library.offers(session) if one.version]
     _print(rows, as_json=as_json)
+
+
+def _offered(key: str, template: CampaignTemplate) -> dict[str, Any]:
+    return {
+        "code": key, "title": template.title, "starts_on": template.starts_on, "ends_on": template.ends_on,
+        "items": len(template.items),
+    }  # fmt: skip
 
 
 @app.command("create-user")
@@ -222,17 +238,38 @@ def import_register(
     raise typer.Exit(1 if refused else 0)
 
 
+def _chosen(session: Session, key: str, year: int | None) -> CampaignTemplate:
+    """A template or a kept version, in the start year that was asked for."""
+    template = library.find(session, key).template
+    return starting_in(template, year) if year else template
+
+
+def _own(key: str, year: int | None) -> CampaignTemplate | None:
+    """One of the product's templates, which needs no database."""
+    if key not in [one.code for one in templates.load_all()]:
+        return None
+    return starting_in(templates.get(key), year) if year else templates.get(key)
+
+
+def _kept(key: str, year: int | None) -> CampaignTemplate:
+    with _database() as (_, sessions), sessions.begin() as session:
+        return _chosen(session, key, year)
+
+
 @app.command()
 def launch(
-    template: str, title: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False
+    template: Template,
+    title: Annotated[str | None, typer.Option()] = None,
+    year: Year = None,
+    as_json: AsJson = False,
 ) -> None:
     """Launch a campaign for the whole district."""
     with _database() as (_, sessions), sessions.begin() as session:
-        chosen = templates.get(template)
+        chosen = _chosen(session, template, year)
         now = business_now(session, machine_now=scheduler.machine_now())
         office = organizations.office_id(session)
         campaign = service.launch(
-            session, chosen, scope=service.Scope(), office_id=office, title=title or chosen.title,
+            session, chosen, scope=Scope(), office_id=office, title=title or chosen.title,
             actor="command-line", now=now,
         )  # fmt: skip
         _print([{"id": campaign.id, "title": campaign.title}], as_json=as_json)
@@ -240,17 +277,18 @@ def launch(
 
 @app.command()
 def rehearse(
-    template: str,
+    template: Template,
     enterprises: Annotated[int, typer.Option(min=1)] = 40,
     seed: Annotated[int, typer.Option()] = 1,
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default: the day after the end.")
     ] = None,
+    year: Year = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a whole campaign on generated enterprises in a temporary database, with a moving clock."""
     last: date | None = until.date() if until else None
-    chosen = templates.get(template)
+    chosen = _own(template, year) or _kept(template, year)
     if last and last < chosen.starts_on:
         _fail(f"{last}早于行动的第一天{chosen.starts_on} / before the first day of the campaign")
     found = simulation.rehearse(chosen, enterprises=enterprises, seed=seed, until=last)

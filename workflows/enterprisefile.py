@@ -24,6 +24,8 @@ from workflows.sight import Sight
 from workflows.subjects import Subject, SubjectKind
 
 KEEP, WITHDRAW = "keep", "withdraw"
+# A dispatch inserts rows that refer to the enterprise: a stronger lock would make it wait while we wait for it.
+LOCK = {"key_share": True}
 
 
 def edit(
@@ -36,7 +38,7 @@ def edit(
     actor: str,
 ) -> Adjusted:
     """Change fields. Raises Conflict when somebody changed the file since `seen`, its `updated_at` as it was shown."""
-    session.refresh(firm, with_for_update=True)
+    session.refresh(firm, with_for_update=LOCK)
     if firm.updated_at != seen:
         last = _last_change(session, firm.id)
         raise Conflict(what="enterprise", at=firm.updated_at, by=last.actor if last else None)
@@ -47,7 +49,7 @@ def answer(
     session: Session, firm: Enterprise, answers: Mapping[str, Any], *, now: datetime, actor: str
 ) -> Adjusted:
     """What the enterprise says of its unknown facts; what is known already is not touched, None says nothing."""
-    session.refresh(firm, with_for_update=True)
+    session.refresh(firm, with_for_update=LOCK)
     said = {
         fact: value for fact, value in answers.items() if value is not None and value_of(firm, fact) is None
     }

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance, UserTask
 from workflows.campaigns.models import Campaign, LaunchProposal
-from workflows.campaigns.service import Scope, check_launch, template_of
+from workflows.campaigns.scope import Scope
+from workflows.campaigns.service import check_launch, template_of
 from workflows.campaigns.templates import CampaignTemplate, from_json
 from workflows.campaigns.types import Duty, TemplateItem, TemplateRow
 from workflows.exceptions import InvalidForm

@@ -7,6 +7,7 @@ and a row that is in already counts as unchanged.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from workflows.campaigns import adjusting
 from workflows.clock import business_now
 from workflows.exceptions import Conflict
+from workflows.notifications.service import notify_all
 from workflows.organizations.service import take_turn
 from workflows.register import service, undoing, uploads
 from workflows.register.facts import touched
@@ -32,7 +34,7 @@ FIRMS = 100  # enterprises whose obligations are adjusted in one transaction
 STALE = timedelta(minutes=3)  # without a sign of life somebody else goes on
 SHOWN = 200  # changes kept for the preview
 COLUMNS = {ProblemCode.UNKNOWN_COLUMN, ProblemCode.MISSING_COLUMN, ProblemCode.REPEATED_COLUMN}
-TO_DO = (ImportStatus.WAITING, ImportStatus.ACCEPTED, ImportStatus.ADJUSTING)
+TO_DO = (ImportStatus.WAITING, ImportStatus.ACCEPTED, ImportStatus.ADJUSTING, ImportStatus.UNDOING)
 log = structlog.get_logger()
 
 
@@ -65,14 +67,17 @@ def accept(session: Session, import_id: int, *, actor: str) -> None:
     one.status, one.applied_by, one.claimed_at = ImportStatus.ACCEPTED, actor, None
 
 
-def undo(session: Session, import_id: int, *, now: datetime, actor: str) -> list[undoing.Reason]:
-    """Take an import back; with reasons nothing was done."""
-    one = import_by_id(session, import_id)
-    reasons = undoing.undo(session, one, now=now, actor=actor)
-    if not reasons:
-        for changes in _pieces(session, one.id, "undo"):
-            _adjust(session, changes, source=f"undo:{one.id}", now=now, actor=actor)
-    return reasons
+def take_back(session: Session, import_id: int, *, actor: str) -> None:
+    """Take an import back, whole or not at all. Raises Conflict when it is not in the register (any more)."""
+    one = _locked(session, import_id, ImportStatus.DONE)
+    one.status, one.undone_by, one.claimed_at, one.kept_because = ImportStatus.UNDOING, actor, None, []
+
+
+def try_again(session: Session, import_id: int) -> None:
+    """Go on with a file that failed, where it stopped. Raises Conflict when it did not fail or goes on already."""
+    one = _locked(session, import_id, ImportStatus.FAILED)
+    assert one.failed_while is not None
+    one.status, one.failed_while, one.claimed_at = one.failed_while, None, None
 
 
 def _locked(session: Session, import_id: int, *expected: ImportStatus) -> RegisterImport:
@@ -90,9 +95,28 @@ def run_due(sessions: sessionmaker[Session], folder: Path, *, machine_now: datet
     """Do what waits, file by file; returns how many files were worked on."""
     worked = 0
     while (import_id := _claim(sessions, machine_now)) is not None:
-        _work(sessions, folder, import_id, machine_now)
+        try:
+            _work(sessions, folder, import_id, machine_now)
+        except Exception:
+            log.exception("register file failed", id=import_id)
+            _fail(sessions, import_id, machine_now)
         worked += 1
     return worked
+
+
+def _fail(sessions: sessionmaker[Session], import_id: int, machine_now: datetime) -> None:
+    """Stop there, and tell whoever waits for it; what was brought in stays, and the next attempt goes on from it."""
+    with sessions.begin() as session:
+        one = import_by_id(session, import_id)
+        one.failed_while, one.status, one.claimed_at = one.status, ImportStatus.FAILED, None
+        _tell(session, one, "register.failed", now=business_now(session, machine_now=machine_now))
+
+
+def _tell(session: Session, one: RegisterImport, kind: str, *, now: datetime) -> None:
+    """To whoever asked for the last step, and to whoever sent the file."""
+    people = {one.actor, one.applied_by, one.undone_by} - {None}
+    data = {"title": one.file_name or "", "inserted": one.inserted, "updated": one.updated}
+    notify_all(session, sorted(map(str, people)), kind=kind, subject=f"import:{one.id}", data=data, at=now)
 
 
 def _claim(sessions: sessionmaker[Session], machine_now: datetime) -> int | None:
@@ -117,7 +141,7 @@ def _work(sessions: sessionmaker[Session], folder: Path, import_id: int, machine
         with sessions.begin() as session:
             one = import_by_id(session, import_id)
             now = business_now(session, machine_now=machine_now)
-            if parsed is None and one.status is not ImportStatus.ADJUSTING:
+            if parsed is None and one.status in (ImportStatus.WAITING, ImportStatus.ACCEPTED):
                 parsed = read_register(
                     uploads.kept(folder, one.sha256), directory(session), mappings(session)
                 )
@@ -127,6 +151,8 @@ def _work(sessions: sessionmaker[Session], folder: Path, import_id: int, machine
                 _bring_in(session, one, parsed, now=now)
             elif one.status is ImportStatus.ADJUSTING:
                 _adjust_next(session, one, now=now)
+            elif one.status is ImportStatus.UNDOING:
+                _undo(session, one, now=now)
             one.claimed_at = machine_now if one.status in TO_DO else None
             status = one.status
     log.info("register file", id=import_id, status=str(status))
@@ -189,6 +215,16 @@ def _adjust_next(session: Session, one: RegisterImport, *, now: datetime) -> Non
         one.adjusted += len(changes)
     if len(changes) < FIRMS:
         one.status = ImportStatus.DONE
+        _tell(session, one, "register.done", now=now)
+
+
+def _undo(session: Session, one: RegisterImport, *, now: datetime) -> None:
+    reasons = undoing.undo(session, one, now=now)
+    if reasons:
+        one.status, one.kept_because = ImportStatus.DONE, [asdict(reason) for reason in reasons]
+        return
+    for changes in _pieces(session, one.id, "undo"):
+        _adjust(session, changes, source=f"undo:{one.id}", now=now, actor=str(one.undone_by))
 
 
 def adjust_all(session: Session, one: RegisterImport, *, now: datetime) -> None:

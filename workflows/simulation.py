@@ -19,6 +19,7 @@ from engine.types import TaskStatus
 from workflows import handlers, processes
 from workflows.behaviour import Behaviour, Case
 from workflows.campaigns import service as campaigns
+from workflows.campaigns.scope import Scope
 from workflows.campaigns.templates import CampaignTemplate
 from workflows.database import make_engine, make_sessions
 from workflows.evidence import service as evidence
@@ -100,7 +101,7 @@ def _launch(
         processes.deploy_all(session, now=now)
         load_district(session, enterprises=enterprises, seed=seed, now=now)
         office = organizations.office_id(session)
-        scope = campaigns.Scope()
+        scope = Scope()
         return campaigns.launch(
             session, template, scope=scope, office_id=office, title=template.title, actor="rehearsal", now=now
         ).id

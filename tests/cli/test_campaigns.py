@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.cli.conftest import Bihuan, rows
 from tests.cli.sample import (
     register_file,
     set_clock,
 )
+from workflows.campaigns import library, templates
+from workflows.database import make_engine
 
 
 @pytest.fixture
@@ -103,3 +108,38 @@ def test_a_rehearsal_reads_for_people_too(bihuan: Bihuan) -> None:
 def test_a_rehearsal_of_nothing_is_refused(bihuan: Bihuan, arguments: tuple[str, ...], code: int) -> None:
     said = bihuan("rehearse", *arguments)
     assert (said.code, said.out) == (code, "")
+
+
+def test_a_campaign_is_launched_in_another_year(bihuan: Bihuan, register: str) -> None:
+    set_clock(register, 0)
+    [launched] = bihuan("launch", "anshan-three-year", "--year", "2025", "--json").json
+    [(text,)] = rows(register, f"SELECT template FROM campaign WHERE id = {launched['id']}")
+    assert json.loads(text)["phases"][0]["starts_on"] == "2025-07-01"
+
+
+def test_a_kept_version_is_listed_and_launched(bihuan: Bihuan, register: str) -> None:
+    set_clock(register, 0)
+    key = keep_version(register, title="百日行动（改）")
+    assert key in [one["code"] for one in bihuan("templates", "--kept", "--json").json]
+    [launched] = bihuan("launch", key, "--json").json
+    assert launched["title"] == "百日行动（改）"
+
+
+def test_a_rehearsal_of_a_kept_version_in_another_year_runs_on_its_days(
+    bihuan: Bihuan, register: str
+) -> None:
+    key = keep_version(register, title="百日行动（改）")
+    said = bihuan("rehearse", key, "--enterprises", "2", "--year", "2024", "--until", "2024-06-25", "--json")
+    assert (said.code, said.json["until"]) == (0, "2024-06-25")
+
+
+def keep_version(url: str, *, title: str) -> str:
+    """The key of a version of the drive under another title."""
+    engine = make_engine(url)
+    try:
+        with Session(engine) as session, session.begin():
+            data = {**templates.get("hundred-day-drive").data, "title": title}
+            now = datetime(2025, 6, 16, tzinfo=UTC)
+            return library.save(session, data, based_on="hundred-day-drive", actor="lu", now=now).key
+    finally:
+        engine.dispose()

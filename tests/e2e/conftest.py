@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import Pictures
-from tests.e2e.person import PATIENCE, People
+from tests.e2e.person import PATIENCE, PRINCIPAL, SAFETY_OFFICER, People
 from tests.e2e.product import Product, running
 from tests.e2e.steps import approve, propose
 
@@ -43,6 +43,14 @@ def people(product: Product, browser: Browser) -> Iterator[People]:
     people = People(product, browser)
     yield people
     people.leave()
+
+
+@pytest.fixture
+def username(request: pytest.FixtureRequest, product: Product) -> str:
+    """The account that a test's parameter names, or whose role it names."""
+    named: str = request.param
+    accounts = dict(zip((SAFETY_OFFICER, PRINCIPAL), product.accounts_with_a_hazard(), strict=True))
+    return accounts.get(named, named)
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from engine.handlers import handlers
 from workflows import startup
 from workflows.campaigns import service, templates
+from workflows.campaigns.scope import Scope
 from workflows.clock import set_clock
 from workflows.database import make_engine, make_sessions
 from workflows.organizations import queries as organizations
@@ -30,7 +34,7 @@ def lay_out(folder: Path, *, until: date) -> None:
     now = morning_of(template.starts_on)
     with sessions.begin() as session:
         service.launch(
-            session, template, scope=service.Scope(), office_id=organizations.office_id(session),
+            session, template, scope=Scope(), office_id=organizations.office_id(session),
             title=template.title, actor="rehearsal", now=now,
         )  # fmt: skip
     crowd = Crowd(sessions, SEED, settings.evidence_dir, template)
@@ -44,3 +48,18 @@ def lay_out(folder: Path, *, until: date) -> None:
     with sessions.begin() as session:
         set_clock(session, business_at=now, machine_now=machine_now)
     engine.dispose()
+
+
+def let_a_step_fail(folder: Path, *, on: date) -> None:
+    """Until noon of this day the steps of the ladder fail; what runs afterwards is sound again."""
+    settings = Settings(data_dir=folder, database_url="")
+    engine = make_engine(settings.url)
+    noon = morning_of(on) + timedelta(hours=3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(handlers, "escalation.act", _full)
+        advance(make_sessions(engine), until=noon, now=noon)
+    engine.dispose()
+
+
+def _full(*_: object) -> None:
+    raise OSError("disk full")

@@ -12,6 +12,7 @@ from tests.e2e.browser import Screen
 from tests.e2e.product import Product
 from workflows.sample import PASSWORD
 
+SAFETY_OFFICER, PRINCIPAL = "safety officer", "principal"  # of an enterprise that has a hazard by then
 PATIENCE = 20_000  # milliseconds until an answer counts as missing
 # Chromium notes every 4xx answer as an error; these are the product's own: refused input, somebody was quicker.
 ANSWERS = re.compile(r"status of (409|422)\b")

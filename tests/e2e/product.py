@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-PATIENCE = 60  # seconds until it must answer
+PATIENCE = 180  # seconds until it must answer, on a machine that is busy with other things too
 COLLEAGUES = """
     SELECT officer.username FROM account AS officer
     JOIN enterprise ON officer.organization_id = {column}
@@ -44,6 +44,15 @@ class Product:
         query = "SELECT name FROM organization WHERE id = (SELECT organization_id FROM account WHERE username = ?)"
         [(name,)] = self._rows(query, username)
         return str(name)
+
+    def accounts_with_a_hazard(self) -> tuple[str, str]:
+        """Safety officer and principal of the first enterprise that has a hazard."""
+        query = """
+            SELECT username FROM account WHERE organization_id = (SELECT min(enterprise_id) FROM hazard)
+            ORDER BY username
+        """
+        [(safety_officer,), (principal,)] = self._rows(query)
+        return str(safety_officer), str(principal)
 
     def _officers(self, column: str, username: str) -> list[str]:
         return [name for (name,) in self._rows(COLLEAGUES.format(column=column), username)]

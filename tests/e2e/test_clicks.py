@@ -1,42 +1,21 @@
-"""The most frequent jobs take no more clicks than the page map promises; typing and photos are not counted."""
+"""The most frequent jobs of enterprises and reviewers take no more clicks than the page map promises; typing and photos
+are not counted. The other roles: test_clicks_of_officials.py."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import Pictures, Screen
 from tests.e2e.person import People, Person
+from tests.e2e.presses import Presses
 from tests.e2e.steps import ITEM, SLOTS, Firm, firm
 
-COUNT = """if (!window.counting) { window.counting = true; document.addEventListener('pointerdown', () =>
-  sessionStorage.setItem('presses', 1 + Number(sessionStorage.getItem('presses') || 0)), true); }"""
 # role and job -> clicks after sign-in, from the table of people and jobs
 PROMISED = {
     "do an item": 3, "sign": 2, "sign several": 3, "review": 1, "fix a returned item": 2, "pass several": 2,
     "review as the department": 1, "report a hazard": 3,
 }  # fmt: skip
-
-
-@dataclass
-class Presses:
-    """How often somebody pressed something."""
-
-    person: Person
-    made: int = 0
-
-    @contextmanager
-    def counted(self, page: str) -> Iterator[None]:
-        """From a page that is open, to the end of the block."""
-        self.person.visit(page)
-        self.person.page.evaluate(f"() => {{ {COUNT}; sessionStorage.removeItem('presses') }}")
-        self.person.page.add_init_script(COUNT)
-        yield
-        self.made = int(self.person.page.evaluate("Number(sessionStorage.getItem('presses') || 0)"))
 
 
 @pytest.fixture(scope="module")

@@ -34,9 +34,8 @@ def test_an_extension_is_asked_for_with_a_reason_granted_and_shown_with_the_old_
 
     one.department.take(one.name, at="/reviews")
     expect(one.department.panel.get_by_text("7月10日")).to_be_visible()
-    one.department.choose("是否准予", "准予延期")
     one.department.write("新期限", "2025-07-08")
-    one.department.press("提交决定")
+    one.department.press("准予延期")
     one.department.told("已提交")
 
     page = open_obligation(one.safety_officer)

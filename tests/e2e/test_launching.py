@@ -55,3 +55,26 @@ def test_a_campaign_is_suspended_with_a_reason_that_enterprises_read_and_then_go
     page.locator("#resume").get_by_role("button").click()
     office.told("已恢复")
     expect(enterprise.visit("/inbox").get_by_role("link").filter(has_text="履职报告").first).to_be_visible()
+
+
+def test_a_launch_for_a_pasted_list_warns_of_too_much_work_and_of_who_was_not_found(people: People) -> None:
+    office = people("anban1")
+    names = [people.product.enterprise_of(f"qiye{number}") for number in (1, 2, 3)]
+    page = office.visit("/campaigns/new?template=anshan-three-year&year=2025")
+    page.get_by_label("每人每周可审").fill("1")
+    page.get_by_label("每人每周可审").blur()
+    page.get_by_text("按名单限定企业").click()
+    page.get_by_label("每行一家").fill("\n".join([*names, "样例没有这家公司"]))
+    page.get_by_role("button", name="按名单限定").click()
+    expect(page.get_by_text("4 行里认出 3 家企业")).to_be_visible()
+    expect(page.get_by_text("第4行：台账里没有“样例没有这家公司”")).to_be_visible()
+    expect(page.get_by_label("每行一家")).to_have_value("\n".join([*names, "样例没有这家公司"]))
+    expect(page.get_by_label("每人每周可审")).to_have_value("1")
+    staffing = page.locator("#staffing")
+    expect(staffing.get_by_text("周超出").first).to_be_visible()
+    staffing.get_by_text("12/29–1/4").first.click()
+    expect(staffing.get_by_text("超出").nth(1)).to_be_visible()
+    page.get_by_role("button", name="提交审批：3 家企业").click()
+    page.wait_for_url("**/launches/*")
+    expect(page.get_by_text("只发给名单里的 3 家企业")).to_be_visible()
+    expect(page.get_by_text("1 行没有认出，不会派发")).to_be_visible()

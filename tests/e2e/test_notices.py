@@ -19,7 +19,7 @@ def test_the_bell_opens_the_latest_notices_and_escape_closes_them(people: People
     page = people("qiye1").visit("/inbox")
     bell(page)
     panel = page.get_by_role("dialog", name="通知")
-    expect(panel.get_by_role("listitem").first).to_contain_text("派发了")
+    expect(panel.get_by_role("listitem").filter(has_text="派发了")).to_be_visible()
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     assert page.url.endswith("/inbox")
@@ -27,17 +27,17 @@ def test_the_bell_opens_the_latest_notices_and_escape_closes_them(people: People
 
 def test_following_a_notice_reads_it(people: People) -> None:
     page = people("qiye1").visit("/inbox")
-    expect(page.locator("#bell-count")).to_have_text("1")
+    unread = int(page.locator("#bell-count").inner_text())
     bell(page)
     with page.expect_response("**/read"):
-        page.get_by_role("dialog", name="通知").get_by_role("link").first.click()
+        page.get_by_role("dialog", name="通知").get_by_role("link", name="派发了").click()
     page.goto("/notices")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("都已读")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{unread - 1} 条未读")
 
 
 def test_the_number_comes_by_itself_when_one_returns_to_the_page(people: People) -> None:
     page = people("qiye2").visit("/inbox")
-    expect(page.locator("#bell-count")).to_have_text("1")
+    expect(page.locator("#bell-count")).not_to_have_text("")
     tab = people("qiye2").in_another_tab().page
     tab.goto("/notices")
     tab.get_by_role("button", name="全部标为已读").click()

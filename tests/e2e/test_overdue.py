@@ -39,7 +39,7 @@ def test_an_item_past_its_deadline_reaches_the_town_which_urges_and_the_enterpri
         "从未催办"
     )
 
-    told = town.visit("/notices").get_by_role("main").get_by_role("paragraph").filter(has_text="转镇街督办")
+    told = town.visit("/notices").get_by_role("main").get_by_role("listitem").filter(has_text="转镇街督办")
     expect(told.filter(has_text=name).first).to_be_visible()
     officer = people(username, screen)
     notice = officer.visit("/notices").get_by_role("main").get_by_role("link", name=f"催办：“{ITEM}”")

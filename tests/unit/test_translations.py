@@ -21,11 +21,11 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 @cache
 def texts() -> frozenset[str]:
-    """The message ids (the singular ones) that pages and code ask for."""
+    """The message ids (the singular ones) that pages, code and diagrams ask for."""
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     found = set()
-    for folder in ("web", "workflows", "engine"):
+    for folder in ("web", "workflows", "engine", "bpmn"):
         kept = [
             (pattern.removeprefix(f"{folder}/"), method)
             for pattern, method in methods

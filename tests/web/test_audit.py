@@ -44,7 +44,7 @@ def listed(place: Place, **wanted: object) -> list[str]:
     """The subjects in the table, top to bottom."""
     page = place.enter("administrator").get("/audit", params=wanted)
     assert page.status_code == 200
-    return re.findall(r'data-label="对象">(?:<a [^>]*>)?([\w:-]+)', page.text)
+    return re.findall(r'data-label="关于" title="([\w:-]+)"', page.text)
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,9 @@ def test_the_newest_comes_first_with_names_and_words(place: Place) -> None:
         newest = session.scalars(select(AuditEntry.subject).order_by(AuditEntry.id.desc())).all()
     assert listed(place) == list(newest[:PAGE])
     page = place.enter("administrator").get("/audit").text
-    assert all(told in page for told in ("发起行动", "办理：镇街审核", "x.unheard", "Town", "system"))
+    assert all(
+        told in page for told in ("发起行动", "办理：镇街审核", "x.unheard", "应办事项 12", "Town", "system")
+    )
     assert all(f'href="{url}"' in page for url in ("/obligations/12", "/people/3", "/campaigns/1"))
 
 
@@ -90,7 +92,7 @@ def test_further_pages_go_on_where_the_last_one_ended(place: Place) -> None:
     found = re.search(r'href="(/audit\?before=\d+&amp;action=many)"', first)
     assert found is not None
     second = client.get(found[1].replace("&amp;", "&")).text
-    seen = [re.findall(r">(import:\d+)<", page) for page in (first, second)]
+    seen = [re.findall(r'title="(import:\d+)"', page) for page in (first, second)]
     assert [len(one) for one in seen] == [PAGE, 3]
     assert len(set(seen[0] + seen[1])) == PAGE + 3
 

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from engine.models import UserTask
-from tests.web.house import Place
+from tests.web.house import NOW, Place
 from workflows.accounts.models import Account
 from workflows.campaigns.models import Campaign, LaunchProposal
+from workflows.sweep import sweep
 
 FORM = {"template": "hundred-day-drive", "note": "按区里统一安排"}
 WHY = {"reason": "台风红色预警，全区停工"}
@@ -119,3 +120,112 @@ def test_what_was_cancelled_is_withdrawn_and_can_be_launched_again(place: Place)
     lead.post("/campaigns", data=FORM)
     with place.look() as session:
         assert session.scalars(select(LaunchProposal)).one().is_open
+
+
+def page_of(place: Place, **query: object) -> str:
+    return place.enter("lead").get("/campaigns/new", params={"template": "hundred-day-drive", **query}).text
+
+
+def with_list(place: Place, entries: str, **more: object) -> str:
+    """The address to which sending a list leads."""
+    answer = place.enter("lead").post("/campaigns/new/list", data={**FORM, "entries": entries, **more})
+    assert answer.status_code == 303
+    return str(answer.headers["location"])
+
+
+def test_a_list_names_back_what_it_does_not_know_and_keeps_what_was_typed(place: Place) -> None:
+    page = place.enter("lead").get(with_list(place, "宏岳铸造\n云麓食品公司")).text
+    assert "2 行里认出 1 家企业" in page
+    assert "第2行：台账里没有“云麓食品公司”。您是指“云麓食品”吗？" in page
+    assert ">\n宏岳铸造\n云麓食品公司</textarea>" in page
+    assert "提交审批：1 家企业" in page
+
+
+def test_a_list_keeps_what_was_chosen_before(place: Place) -> None:
+    address = with_list(place, "宏岳铸造", town=place.house.town, capacity="7")
+    assert f"town={place.house.town}" in address
+    assert "按每人每周 7 件估算" in place.enter("lead").get(address).text
+
+
+def test_a_file_is_a_list_too(place: Place) -> None:
+    file = {"file": ("名单.csv", "企业名称\n云麓食品\n".encode("gb18030"), "text/csv")}
+    answer = place.enter("lead").post("/campaigns/new/list", data=FORM, files=file)
+    assert "1 行里认出 1 家企业" in place.enter("lead").get(answer.headers["location"]).text
+
+
+def test_sending_no_list_takes_it_away(place: Place) -> None:
+    assert "list=" not in with_list(place, "  ")
+
+
+@pytest.mark.parametrize("key", ["0" * 64, "../../etc/passwd", "x"])
+def test_a_list_that_does_not_exist_is_no_launch_for_everybody(place: Place, key: str) -> None:
+    lead = place.enter("lead")
+    assert lead.get("/campaigns/new", params={"list": key}).status_code == 404
+    assert lead.post("/campaigns", data={**FORM, "list": key}).status_code == 404
+
+
+def test_the_approver_sees_the_list_and_who_was_not_found(place: Place) -> None:
+    key = with_list(place, "宏岳铸造\n没有这家").partition("list=")[2].partition("#")[0]
+    answer = place.enter("lead").post("/campaigns", data={**FORM, "list": key})
+    page = place.enter("other_lead").get(answer.headers["location"]).text
+    assert "只发给名单里的 1 家企业" in page
+    assert "1 行没有认出，不会派发" in page
+
+
+def test_a_list_that_names_nobody_cannot_be_proposed(place: Place) -> None:
+    key = with_list(place, "没有这家").partition("list=")[2].partition("#")[0]
+    answer = place.enter("lead").post("/campaigns", data={**FORM, "list": key})
+    assert answer.status_code == 422
+    assert "所选范围内没有在业企业" in answer.text
+
+
+def test_weeks_beyond_the_capacity_are_marked_in_words(place: Place) -> None:
+    assert "周超出" not in page_of(place, capacity="1000", year=2026)
+    page = page_of(place, capacity="1", year=2026)  # fourteen items and more are due on 08-15
+    assert "周超出" in page
+    assert "有几周超出审核能力" in page
+
+
+@pytest.mark.parametrize("capacity", ["0", "abc", "10001"])
+def test_a_capacity_that_makes_no_sense_comes_back_as_typed(place: Place, capacity: str) -> None:
+    answer = place.enter("lead").post("/campaigns", data={**FORM, "capacity": capacity})
+    assert answer.status_code == 422
+    assert f'value="{capacity}"' in answer.text
+    assert "每人每周可审" in answer.text
+
+
+def test_the_approver_sees_the_capacity_that_was_entered(place: Place) -> None:
+    answer = place.enter("lead").post("/campaigns", data={**FORM, "capacity": "37"})
+    assert "按每人每周 37 件估算" in place.enter("other_lead").get(answer.headers["location"]).text
+
+
+def test_a_town_without_officers_is_said_before_the_launch(place: Place) -> None:
+    with place.app.state.sessions.begin() as session:
+        session.scalars(select(Account).where(Account.username == "other_town")).one().active = False
+    page = page_of(place)
+    assert "没有审核人：测试镇2。" in page
+    assert "只有一人" in page  # the other town has one officer
+
+
+def test_enterprises_without_account_are_counted_and_lead_to_the_register(place: Place) -> None:
+    with place.app.state.sessions.begin() as session:
+        session.scalars(select(Account).where(Account.username == "principal")).one().active = False
+    page = page_of(place)
+    assert "没有主要负责人 2 家" in page  # the other firm has never had one
+    assert f"/enterprises?account=none&amp;town={place.house.town}" in page
+    found = place.enter("lead").get(f"/enterprises?account=none&town={place.house.town}").text
+    assert "宏岳铸造" in found
+    assert "柳泉机械" not in found  # stopped: nothing is handed out to it
+
+
+def test_the_campaign_page_shows_a_dispatch_and_asks_again_while_it_runs(place: Place) -> None:
+    lead = place.enter("lead")
+    lead.post("/campaigns", data={**FORM, "industry": "other"})
+    campaign = place.approve()
+    page = lead.get(f"/campaigns/{campaign}").text
+    assert "正在准备派发" in page
+    assert 'hx-trigger="every 2s"' in page
+    sweep(place.app.state.sessions, now=NOW)
+    again = lead.get(f"/campaigns/{campaign}/dispatch").text
+    assert "已派发" in again
+    assert "every 2s" not in again

@@ -63,8 +63,26 @@ def test_what_is_found_nowhere_says_so(admin: TestClient) -> None:
     assert "没有找到人员" in admin.get("/people?q=%25").text
 
 
+def test_a_search_that_finds_one_organisation_opens_its_form(place: Place, admin: TestClient) -> None:
+    answer = admin.get("/people/new?q=宏岳", follow_redirects=False)
+    assert answer.headers["location"] == f"/people/new?organization={place.house.firm}"
+
+
+def test_a_search_that_finds_several_lists_them(place: Place, admin: TestClient) -> None:
+    page = admin.get("/people/new?q=测试镇").text
+    assert all(f"organization={town}" in page for town in (place.house.town, place.house.other_town))
+
+
+def test_the_only_role_that_an_organisation_has_is_ticked(place: Place, admin: TestClient) -> None:
+    page = admin.get(f"/people/new?organization={place.house.town}").text
+    assert re.findall(r'name="role" value="(\w+)"( checked)?', page) == [("town_officer", " checked")]
+
+
+def test_the_administrator_begins_with_the_people(admin: TestClient) -> None:
+    assert admin.get("/", follow_redirects=False).headers["location"] == "/people"
+
+
 def test_a_new_person_signs_in_with_the_password_that_is_shown_once(place: Place, admin: TestClient) -> None:
-    assert f'href="/people/new?organization={place.house.firm}"' in admin.get("/people/new?q=宏岳").text
     offered = admin.get(f"/people/new?organization={place.house.firm}").text
     assert re.findall(r'name="role" value="(\w+)"', offered) == ["safety_officer", "principal"]
     form = {
@@ -252,6 +270,7 @@ def test_another_password_of_ones_own_ends_the_sessions_elsewhere(place: Place) 
         ({"old": ""}, "f-old", "请填写现在的密码"),
         ({"old": "Wrong-horse-1"}, "f-old", "现在的密码不对"),
         ({"again": "Brown-cow-78"}, "f-again", "两次填写的新密码不一样"),
+        ({"new": "Right-horse-1", "again": "Right-horse-1"}, "f-new", "不能与现在的密码相同"),
         ({"new": "Ab1-", "again": "Ab1-"}, "f-new", "至少8位"),
         ({"new": "browncow", "again": "browncow"}, "f-new", "至少3种"),
         ({"new": "Town-2025-x", "again": "Town-2025-x"}, "f-new", "不能包含用户名"),
@@ -286,3 +305,22 @@ def test_the_session_in_which_it_was_changed_goes_on(place: Place) -> None:
     assert client.get("/me").status_code == 200
     with place.look() as session:
         assert len(session.scalars(select(WebSession)).all()) == 1
+
+
+def test_a_first_password_opens_nothing_but_its_change(place: Place, admin: TestClient) -> None:
+    page = admin.post(f"/people/{person(place, 'town').id}/password").text
+    first, client = password_in(page), place.enter("town")
+    answers = [client.get("/inbox"), client.get("/"), client.post("/notices/read")]
+    assert [answer.headers["location"] for answer in answers] == ["/me/password"] * 3
+    partial = client.get("/notices/panel", headers={"HX-Request": "true"})
+    assert (partial.status_code, partial.headers["HX-Redirect"]) == (403, "/me/password")
+    assert "设置自己的密码" in client.get("/me/password").text
+    assert change(client, old=first).headers["location"] == "/"
+    assert client.get("/inbox").status_code == 200
+
+
+def test_a_new_person_chooses_a_password_before_anything_else(place: Place, admin: TestClient) -> None:
+    form = {"organization": place.house.firm, "username": "li", "display_name": "李四", "role": "principal"}
+    password, client = password_in(admin.post("/people", data=form).text), place.enter()
+    assert sign_in(client, "li", password).headers["location"] == "/"
+    assert client.get("/inbox").headers["location"] == "/me/password"

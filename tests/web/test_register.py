@@ -54,6 +54,8 @@ def test_a_file_goes_from_upload_to_undo(app: FastAPI, settings: Settings, brows
     assert "撤销这次导入" in lu.get(address).text
     assert "甲有限公司" in lu.get("/enterprises?q=甲有").text
     assert post(lu, f"{address}/undo").headers["location"] == address
+    assert "正在撤销" in lu.get(address).text
+    wait(app, settings)
     assert "甲有限公司" not in lu.get("/enterprises?q=甲有").text
     assert "已撤销" in lu.get("/enterprises/import").text
 

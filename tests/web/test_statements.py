@@ -22,7 +22,7 @@ PAGES = {
     "officer": ("/inbox", "/obligations", "/notices"),
     "town": ("/reviews", "/inbox", "/overdue", "/hazards", "/hazards/new", "/enterprises", "/campaigns/1"),
     "lead": ("/inbox", "/campaigns", "/campaigns/1", "/campaigns/1/nodes/obligation", "/overdue", "/overdue?bucket=0",
-             "/obligations", "/campaigns/new", "/enterprises"),
+             "/obligations", "/campaigns/new", "/enterprises", "/enterprises?account=none"),
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ PAGES = {  # who opens it; everybody else with a role is refused with 403, unles
     "/overdue": REVIEWERS | {"leader"},
     "/enterprises": AUTHORITIES,
     "/enterprises/import": {"lead", "administrator"},
+    "/me/password": EVERYONE,
     "/people": {"administrator"},
     "/people?inactive=1": {"administrator"},
     "/people/1": {"administrator"},

@@ -43,9 +43,9 @@ ROUTERS = [
     assignments.router,
     discussion.router,
     evidence.router,
+    launches.router,  # before a campaign's page, which would take `new` for an id
     campaigns.router,
     standing.router,
-    launches.router,
     obligations.router,
     hazards.router,
     imports.router,

@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse
 
 from web import cookies, formats
 from web.auth import Visitor, require
-from web.dependencies import MachineNow, transaction
-from web.routes.me import page
+from web.dependencies import Db, MachineNow, Now, transaction
+from web.templating import render
 from workflows.accounts import service, sessions
 from workflows.accounts.exceptions import PasswordWrong, WeakPassword
 from workflows.accounts.models import Account
@@ -22,7 +22,13 @@ from workflows.clock import business_now
 from workflows.i18n import gettext as _
 
 router = APIRouter()
-Oneself = Annotated[Visitor, require(Permission.WORK)]
+Oneself = Annotated[Visitor, require(Permission.WORK, own_password=False)]
+
+
+@router.get("/me/password")
+def password(request: Request, visitor: Oneself, session: Db, now: Now) -> Response:
+    """Which password do you want?"""
+    return render(request, "account/password.html", errors={})
 
 
 @router.post("/me/password")
@@ -36,10 +42,10 @@ def change_password(
     except WeakPassword as weak:
         errors = {"new": _weak(weak.data["problem"])}
     if not errors:
-        return RedirectResponse("/me?saved=password", 303)
+        return RedirectResponse("/" if visitor.has_first_password else "/me?saved=password", 303)
     with transaction(request, reads=True) as session:
         request.state.now = business_now(session, machine_now=now)
-        return page(request, visitor, session, request.state.now, status=422, errors=errors)
+        return render(request, "account/password.html", status=422, errors=errors)
 
 
 def _change(
@@ -48,6 +54,8 @@ def _change(
     """What is wrong, by field; nothing when the password is changed. Raises WeakPassword."""
     if not old:
         return {"old": _("请填写现在的密码。")}
+    if new == old:
+        return {"new": _("新密码不能与现在的密码相同。")}
     if new != again:
         return {"again": _("两次填写的新密码不一样。")}
     with transaction(request, reads=True) as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
@@ -28,10 +28,13 @@ def enterprises_page(
     now: Now,
     q: Text = "",
     town: Choice = None,
+    account: Literal["", "none"] = "",
     offset: Count = 0,
 ) -> Response:
     """Which enterprises are registered?"""
-    found = queries.search(session, sight=sight(visitor), text=q.strip(), town_id=town, offset=offset)
+    found = queries.search(
+        session, sight=sight(visitor), text=q.strip(), town_id=town, without_account=bool(account), offset=offset
+    )  # fmt: skip
     context: dict[str, Any] = {
         "rows": found[: queries.PAGE],
         "more": len(found) > queries.PAGE,
@@ -41,6 +44,7 @@ def enterprises_page(
         if visitor.may(Permission.EDIT_FILE)
         else (),
         "town": town,
+        "account": account,
         "towns": {one.id: one.name for one in organizations.of_kind(session, OrganizationKind.TOWN)},
     }
     return render(request, "enterprises/index.html", nav="enterprises", **context)

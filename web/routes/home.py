@@ -15,7 +15,10 @@ router = APIRouter()
 
 @router.get("/")
 def home(visitor: Annotated[Visitor, require(Permission.WORK)]) -> Response:
-    """Enterprises to their inbox, reviewers to their queue, the office and leaders to the campaigns."""
+    """Enterprises to their inbox, reviewers to their queue, the office and leaders to the campaigns, the administrator
+    to the people."""
+    if visitor.may(Permission.MANAGE_PEOPLE) and not visitor.may(Permission.REVIEW):
+        return RedirectResponse("/people", 303)
     if visitor.may(Permission.LAUNCH) or (
         visitor.may(Permission.SEE_CAMPAIGNS) and not visitor.may(Permission.REVIEW)
     ):

@@ -88,10 +88,17 @@ def accept(request: Request, import_id: RowId, visitor: Importer, session: Db, n
 
 
 @router.post("/enterprises/import/{import_id}/undo")
-def undo(request: Request, import_id: RowId, visitor: Importer, session: Db, now: Now) -> Response:
-    """Take it back, or say why it stays."""
-    reasons = imports.undo(session, import_id, now=now, actor=visitor.actor)
-    return _page(request, session, import_id, reasons=reasons) if reasons else _to(import_id)
+def take_back(import_id: RowId, visitor: Importer, session: Db) -> Response:
+    """Take it back; the page says when it is done, or why it stays."""
+    imports.take_back(session, import_id, actor=visitor.actor)
+    return _to(import_id)
+
+
+@router.post("/enterprises/import/{import_id}/again")
+def try_again(import_id: RowId, visitor: Importer, session: Db) -> Response:
+    """Go on with a file that failed."""
+    imports.try_again(session, import_id)
+    return _to(import_id)
 
 
 @router.get("/enterprises/import/{import_id}/rejected.xlsx")
@@ -117,16 +124,17 @@ def _problems(one: RegisterImport) -> list[Problem]:
 
 def _page(
     request: Request, session: Session, import_id: int, *, said: dict[str, dict[str, str]] | None = None,
-    flaws: Sequence[str] = (), reasons: Sequence[Reason] = (),
+    flaws: Sequence[str] = (),
 ) -> Response:  # fmt: skip
     one = queries.import_by_id(session, import_id)
     problems = _problems(one)
     problems.sort(key=lambda problem: problem.severity is Severity.WARNING)
     context: dict[str, Any] = {
         "one": one, "problems": problems[:SHOWN], "problem_count": len(problems), "shown": SHOWN, "said": said or {},
-        "flaws": flaws, "reasons": reasons, "columns": COLUMNS, "required": REQUIRED,
+        "flaws": flaws, "reasons": [Reason(**why) for why in one.kept_because],
+        "columns": COLUMNS, "required": REQUIRED,
         "names": names_of(session, [name for name in (one.actor, one.applied_by, one.undone_by) if name]),
         "places": registerwords.places(session),
     }  # fmt: skip
     name = "imports/_file.html" if is_partial(request) else "imports/file.html"
-    return render(request, name, status=422 if flaws or reasons else 200, **context)
+    return render(request, name, status=422 if flaws else 200, **context)

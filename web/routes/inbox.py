@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,10 +19,10 @@ from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.forms.uploads import take_in, with_schema
 from web.inputs import Choice, RowId
-from web.people import person_of
+from web.people import is_enterprise, person_of, sight
 from web.taskpanel import done_words, listing, panel
 from web.templating import is_partial, render
-from workflows import inbox, worklist
+from workflows import inbox, overdue, worklist
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
 from workflows.exceptions import InvalidForm
@@ -67,9 +68,20 @@ def _page(
     context = listing(session, visitor=visitor, wanted=wanted, chosen=task, now=now)
     context |= {"explicit": task is not None, "done": done_words(session, done, visitor=visitor, now=now)}
     context["did"] = words.known(request.query_params.get("did"), "did")
+    context["late"] = _late_elsewhere(session, visitor, context, now)
     if context["chosen"] is not None:
         context |= panel(session, context["chosen"], visitor=visitor, now=now)
     return render(request, "inbox/index.html", **context)
+
+
+def _late_elsewhere(
+    session: Session, visitor: Visitor, context: Mapping[str, Any], now: datetime
+) -> list[overdue.Late]:
+    """What of somebody's enterprise is late, when it lies with a colleague: nothing of it is in the list."""
+    if not is_enterprise(visitor) or context["facets"].urgency.get("overdue"):
+        return []
+    calendar = context["calendar"]
+    return overdue.listed(session, cell=overdue.Cell(), sight=sight(visitor), calendar=calendar, now=now)
 
 
 @router.get("/tasks/{task_id}")

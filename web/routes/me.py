@@ -140,15 +140,14 @@ def _refused(
 def page(
     request: Request, visitor: Visitor, session: Session, now: datetime, *, status: int = 200,
     saved: str = "", secret: str = "", problems: Mapping[str, str] | None = None,
-    typed: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
 ) -> Response:  # fmt: skip
-    """The page; `problems` are those of channels by part, `errors` those of the password form by field."""
+    """The page; `problems` are those of channels by part."""
     settings = request.app.state.settings
     own = channels.channels_of(session, visitor.account_id)
     robot = own.get(ChannelKind.CHAT)
     return render(
         request, "account/index.html", status=status, saved=saved, problems=problems or {}, typed=typed or {},
-        errors=errors or {},
         names=queries.organization_names(session, visitor.organizations()), modes=list(Mode),
         **_stand_ins(session, visitor, now),
         email=own.get(ChannelKind.EMAIL), robot=robot,

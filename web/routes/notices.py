@@ -35,7 +35,11 @@ def panel(request: Request, visitor: Worker, session: Db, now: Now) -> Response:
 
 
 @router.get("/notices/count")
-def count(request: Request, visitor: Worker, session: Db) -> Response:
+def count(
+    request: Request,
+    visitor: Annotated[Visitor, require(Permission.WORK, own_password=False)],
+    session: Db,
+) -> Response:
     """How many are unread: what the bell asks for by itself, again and again."""
     return render(request, "notices/_count.html", unread=_unread(session, visitor))
 
@@ -56,8 +60,8 @@ def mark_one_read(request: Request, notice_id: RowId, visitor: Worker, session: 
 
 def _list(request: Request, visitor: Visitor, session: Session, page: str, *, limit: int) -> Response:
     listed = queries.latest(session, visitor.groups, account_id=visitor.account_id, limit=limit)
-    firms = {} if is_enterprise(visitor) else queries.enterprises(session, [one for one, _ in listed])
-    return render(request, page, notices=listed, firms=firms, unread=_unread(session, visitor))
+    homes = {} if is_enterprise(visitor) else queries.homes(session, [one for one, _ in listed])
+    return render(request, page, notices=listed, homes=homes, unread=_unread(session, visitor))
 
 
 def _done(request: Request) -> Response:

@@ -57,8 +57,12 @@ def new_page(
     request: Request, visitor: Keeper, session: Db, now: Now, q: Text = "", organization: Choice = None
 ) -> Response:
     """Where does the new person work, and as what?"""
-    home = _home(session, organization) if organization else None
-    return _new(request, session, home, {}, q=q.strip())
+    if organization:
+        return _new(request, session, _home(session, organization), {})
+    found = organizations.search(session, q.strip(), limit=FOUND)
+    if q.strip() and len(found) == 1:
+        return RedirectResponse(f"/people/new?organization={found[0].id}", 303)
+    return _new(request, session, None, {}, q=q.strip(), found=found)
 
 
 @router.post("/people")
@@ -152,9 +156,8 @@ def _home(session: Session, organization_id: int) -> Organization:
 
 def _new(
     request: Request, session: Session, home: Organization | None, form: Mapping[str, Any], *, q: str = "",
-    problems: Sequence[FieldProblem] = (),
+    found: Sequence[Organization] = (), problems: Sequence[FieldProblem] = (),
 ) -> Response:  # fmt: skip
-    found = organizations.search(session, q, limit=FOUND) if home is None else []
     return render(
         request, "people/new.html", status=422 if problems else 200, home=home, form=form, q=q, found=found,
         choices=people.roles_for(home) if home else [], errors=_said(problems),

@@ -127,6 +127,7 @@ def _steps(session: Session, campaign: Campaign) -> list[Step]:
         (
             _("%(n)s 项未办结的应办事项继续办理。") % {"n": left},
             _("暂停期间到期的提醒和升级，恢复后按规定补办或略过。"),
+            _("暂停期间企业档案的变化，恢复后随即核对：该补派的补派，不再适用的结束。"),
         ),
         _("恢复行动"), schemas.standing(confirms=False),
     )  # fmt: skip

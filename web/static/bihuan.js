@@ -34,6 +34,13 @@
     const form = event.target.closest && event.target.closest("form");
     if (form) release(form);
   });
+  // A form with `data-with` goes on with what another form holds now, not with what the server saw last.
+  document.addEventListener("formdata", (event) => {
+    const other = event.target.dataset.with && $(event.target.dataset.with);
+    if (!other) return;
+    for (const field of other.elements) if (field.name) event.formData.delete(field.name);
+    new FormData(other).forEach((value, name) => event.formData.append(name, value));
+  });
   window.addEventListener("pageshow", () => $$("form[data-sent]").forEach(release));
   document.addEventListener("htmx:error", () => say(words("lost")));
 

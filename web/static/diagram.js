@@ -87,7 +87,7 @@
     const most = Math.max(1, ...waiting.map(([, one]) => [].concat(one)[0]));
     for (const [id, value] of Object.entries(counts)) {
       const element = registry.get(id);
-      if (!element || !NODES.test(element.type)) continue;
+      if (!element || !NODES.test(element.type) || /Boundary/.test(element.type)) continue; // what waits beside a step is counted at the step
       const [number, late] = [].concat(value);
       for (const heat of ["heat-a", "heat-b", "heat-c"]) canvas.removeMarker(id, heat);
       if (!number) continue;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.models import Base, UtcDateTime
@@ -13,7 +13,10 @@ from workflows.columns import enum_type
 
 
 class Account(Base):
-    """A person who may sign in. `organization_id` is where the person works; roles may reach further."""
+    """A person who may sign in. `organization_id` is where the person works; roles may reach further.
+
+    `has_first_password` while the password is one that somebody else has seen: it opens nothing but its change.
+    """
 
     __tablename__ = "account"
 
@@ -21,6 +24,7 @@ class Account(Base):
     username: Mapped[str] = mapped_column(String(64), unique=True)
     display_name: Mapped[str] = mapped_column(String(64))
     password_hash: Mapped[str] = mapped_column(String(255))
+    has_first_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     phone: Mapped[str] = mapped_column(String(32), default="")
     language: Mapped[str] = mapped_column(String(8), default="zh_CN")

@@ -93,6 +93,7 @@ def create(
         session, username=login, display_name=name, organization_id=home.id, now=deed.now, password=password,
         roles=[Held(home.id, role) for role in sorted(roles)],
     )  # fmt: skip
+    account.has_first_password = True
     _record(session, deed, "account.create", account, roles=sorted(roles), organization=home.name)
     return account, password
 
@@ -143,7 +144,7 @@ def reset_password(session: Session, account_id: int, *, deed: Deed) -> tuple[Ac
     """A new first password; whoever is signed in with the old one is signed out, and a lock is lifted."""
     account, _ = _held(session, account_id)
     password = new_password(account.username)
-    account.password_hash = hash_password(password)
+    account.password_hash, account.has_first_password = hash_password(password), True
     account.failed, account.locked_until = 0, None
     sessions.close_all(session, account_id=account.id)
     session.flush()

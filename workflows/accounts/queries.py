@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from workflows.accounts.models import Account, RoleAssignment
@@ -69,6 +69,12 @@ def holders(session: Session, held: Held) -> list[Account]:
         .order_by(Account.id)
     )
     return list(session.scalars(query))
+
+
+def homes_of(role: Role) -> Select[int]:
+    """The organisations in which some active person holds a role."""
+    query = select(RoleAssignment.organization_id).join(Account)
+    return query.where(RoleAssignment.role == role, Account.active).distinct()
 
 
 def account_id_of(actor: str) -> int | None:

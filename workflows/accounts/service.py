@@ -99,7 +99,7 @@ def change_password(session: Session, checked: Checked, *, new_hash: str, now: d
     if outcome.account_id is None:
         raise PasswordWrong(locked_until=outcome.locked_until)
     account = session.get_one(Account, outcome.account_id)
-    account.password_hash = new_hash
+    account.password_hash, account.has_first_password = new_hash, False
     session.flush()
     return account
 

@@ -1,7 +1,8 @@
 """What a change of an enterprise's file does to running campaigns: opens, withdraws, moves, or asks the town.
 
 Nothing is withdrawn silently: an obligation that no longer applies is closed as not applicable, with the reason,
-only while nothing was submitted for it; otherwise the town decides. Each step is an `Adjustment`.
+only while nothing was submitted for it; otherwise, and always for what the enterprise opened itself when something
+happened, the town decides. Each step is an `Adjustment`.
 
 A campaign that is suspended, cancelled or archived is left alone: nothing of it is opened, withdrawn or asked about;
 what is open of it moves with the enterprise all the same.
@@ -24,7 +25,14 @@ from engine.types import InstanceStatus
 from workflows.calendar.service import load
 from workflows.campaigns import filetasks, moving
 from workflows.campaigns.applicability import Applicability, evaluate
-from workflows.campaigns.dispatch import Reached, Wanted, due_at, insert_obligations, variables_of
+from workflows.campaigns.dispatch import (
+    Reached,
+    Wanted,
+    due_at,
+    insert_obligations,
+    taking_turns,
+    variables_of,
+)
 from workflows.campaigns.filetasks import Running
 from workflows.campaigns.models import Adjustment, Campaign
 from workflows.campaigns.planning import Member, Occurrence
@@ -92,6 +100,8 @@ def adjust(
     """Bring the obligations of these enterprises into line with their files; `source` says why (`import:3`, `edit`)."""
     work = _Work(session, now, actor, source, changed or {})
     campaigns = filetasks.running(session)
+    for one in campaigns:
+        taking_turns(session, one.campaign.id)
     for start in range(0, len(enterprise_ids), AT_ONCE):
         some = enterprise_ids[start : start + AT_ONCE]
         firms = session.scalars(
@@ -111,6 +121,7 @@ def _adjust_campaign(work: _Work, one: Running, firms: Sequence[Enterprise]) -> 
     session, campaign = work.session, one.campaign
     reached = Reached.of(session, campaign)
     existing = _existing(session, campaign, firms)
+    by_id = {firm.id: firm for firm in firms}
     wanted: list[Wanted] = []
     for firm in firms:
         member = Member(firm.id, firm.town_id, firm.department_id, firm.facts)
@@ -127,6 +138,10 @@ def _adjust_campaign(work: _Work, one: Running, firms: Sequence[Enterprise]) -> 
                     _no_longer(work, one, firm, *held)
     if wanted:
         _open(work, campaign, wanted)
+    for (firm_id, code, _), held in existing.items():
+        firm = by_id[firm_id]
+        if code in one.on_event and _verdict(one, firm, one.on_event[code]) is Applicability.NOT_APPLICABLE:
+            _no_longer(work, one, firm, *held)
 
 
 def _is_over(one: Occurrence, now: datetime) -> bool:
@@ -218,7 +233,7 @@ def _no_longer(work: _Work, one: Running, firm: Enterprise, held: Obligation, st
     if status in OVER:
         return
     reason = _reason(one, firm, work.changed)
-    if _has_submitted(work.session, held):
+    if held.item_code in one.on_event or _has_submitted(work.session, held):
         if not _questions(work.session, held.id):
             work.note(held, "asked", reason)
             work.found.asked += 1
@@ -233,7 +248,7 @@ def _no_longer(work: _Work, one: Running, firm: Enterprise, held: Obligation, st
 def _reason(one: Running, firm: Enterprise, changed: Facts) -> dict[str, Any]:
     if firm.status is not EnterpriseStatus.OPERATING:
         return {"status": firm.status.value}
-    if fault := one.scope_fault(firm):
+    if fault := one.scope.fault(firm):
         return {"scope": fault}
     return {"facts": list(changed.get(firm.id, ()))}
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any, Protocol
 
 from workflows.register.types import EnterpriseFacts, Flag, Industry, RiskLevel
@@ -171,6 +173,54 @@ class InSet:
         if not ways:
             return Assessment(Applicability.UNKNOWN, (f"set:{self.code}",))
         return AnyOf(tuple(ways)).assess(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a condition tells enterprises apart by: facts by name, flags, and the headcounts from which it differs."""
+
+    facts: frozenset[str] = frozenset()
+    flags: frozenset[Flag] = frozenset()
+    headcounts: frozenset[int] = frozenset()
+
+    def __or__(self, other: Reads) -> Reads:
+        return Reads(
+            self.facts | other.facts, self.flags | other.flags, self.headcounts | other.headcounts
+        )  # fmt: skip
+
+
+def reads(predicate: Predicate) -> Reads:
+    """What a predicate reads of the facts; two enterprises that agree in it get the same answer."""
+    match predicate:
+        case AllOf(parts) | AnyOf(parts):
+            return reduce(or_, map(reads, parts), Reads())
+        case Not(part):
+            return reads(part)
+        case HasFlag(flag):
+            return Reads(flags=frozenset({flag}))
+        case EmployeesAtLeast(minimum, _):
+            return _reads_headcount(minimum)
+        case InSet(_, _, minimum):
+            return _reads("industry") | _reads_headcount(minimum)
+        case IndustryIn():
+            return _reads("industry")
+        case RiskIn():
+            return _reads("risk_level")
+        case AboveScale():
+            return _reads("above_scale")
+        case StateOwned():
+            return _reads("state_owned")
+        case Everyone():
+            return Reads()
+    raise TypeError(f"what does {predicate!r} read?")
+
+
+def _reads(fact: str) -> Reads:
+    return Reads(facts=frozenset({fact}))
+
+
+def _reads_headcount(minimum: int | None) -> Reads:
+    return Reads() if minimum is None else _reads("employees") | Reads(headcounts=frozenset({minimum}))
 
 
 def _same(value: bool | None, expected: bool) -> bool | None:

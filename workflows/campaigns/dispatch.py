@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 from engine import runtime
 from engine.handlers import AGAIN, Again, JobContext
 from engine.types import NewInstance
+from workflows.accounts.queries import account_id_of
 from workflows.campaigns import filetasks
+from workflows.campaigns.crowds import expected
 from workflows.campaigns.models import Campaign, PeriodDispatch, PhaseDispatch
 from workflows.campaigns.planning import Member, Occurrence, concerned
-from workflows.campaigns.service import Scope, coming, members, template_of
+from workflows.campaigns.scope import Scope, members
+from workflows.campaigns.service import coming, template_of
 from workflows.campaigns.types import Duty, TemplateItem
 from workflows.duties.dispatch import create_unit_tasks
-from workflows.notifications.service import notify_each
+from workflows.notifications.service import notify_all, notify_each
 from workflows.obligations.models import Obligation
 from workflows.register.types import RiskLevel
 from workflows.subjects import Subject, SubjectKind
@@ -36,24 +39,31 @@ def dispatch_phase(session: Session, job: JobContext) -> dict[str, Any] | Again:
     """Create what opens with a phase, once, for a hundred enterprises at a time: however large the district, no
     transaction holds up the others for long. A further call goes on where the last one stopped.
     """
-    campaign = session.get_one(Campaign, Subject.parse(job.business_key).id)
-    done = _progress(session, campaign.id, phase=int(job.properties["phase"]), now=job.now)
+    campaign = taking_turns(session, Subject.parse(job.business_key).id)
+    phase = int(job.properties["phase"])
+    opening = _opening(campaign, phase)
+    done = _progress(session, campaign, opening, phase=phase, now=job.now)
     if done.is_complete:
         return {}
-    opening = _opening(campaign, done.phase)
-    if not _go_on(session, campaign, opening, done, phase=done.phase, now=job.now):
+    if not _go_on(session, campaign, opening, done, phase=phase, now=job.now):
         return AGAIN
-    return {f"dispatched_{done.phase}": done.obligations}
+    _report(session, campaign, done, now=job.now)
+    return {f"dispatched_{phase}": done.obligations}
 
 
 def open_periods(session: Session, job: JobContext) -> dict[str, Any] | Again:
-    """Create what opens on a day of its own, up to today; name the next such day, None after the last."""
-    campaign = session.get_one(Campaign, Subject.parse(job.business_key).id)
-    today, until = day_of(job.now), job.variables.get("periods_until")
+    """Create what opens on a day of its own, up to today; name the next such day, None after the last.
+
+    A run that midnight interrupts ends as it began: what opens on the new day has a run of its own.
+    """
+    campaign = taking_turns(session, Subject.parse(job.business_key).id)
+    unfinished = _unfinished_period(session, campaign.id)
+    today = unfinished.opened_on if unfinished else day_of(job.now)
+    until = job.variables.get("periods_until")
     dated = [one for one in coming(campaign) if one.opens_on is not None]
     opening = [one for one in dated if _opens(one, after=until and date.fromisoformat(until), today=today)]
     if opening:
-        done = _period_progress(session, campaign.id, today, now=job.now)
+        done = unfinished or _period_progress(session, campaign, opening, today, now=job.now)
         phase = min(one.phase for one in opening)
         if not done.is_complete and not _go_on(session, campaign, opening, done, phase=phase, now=job.now):
             return AGAIN
@@ -62,6 +72,19 @@ def open_periods(session: Session, job: JobContext) -> dict[str, Any] | Again:
         "periods_until": today.isoformat(),
         "next_period_at": iso(start_of_day(min(later))) if later else None,
     }
+
+
+def taking_turns(session: Session, campaign_id: int) -> Campaign:
+    """The campaign, locked until the end of the transaction: a dispatch and an adjustment must each see what the
+    other has opened. Rows that refer to the campaign can be inserted meanwhile (`FOR NO KEY UPDATE`).
+    """
+    query = select(Campaign).where(Campaign.id == campaign_id).with_for_update(key_share=True)
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def _unfinished_period(session: Session, campaign_id: int) -> PeriodDispatch | None:
+    known = PeriodDispatch.campaign_id == campaign_id, ~PeriodDispatch.is_complete
+    return session.scalar(select(PeriodDispatch).where(*known))
 
 
 def _go_on(
@@ -82,24 +105,36 @@ def _go_on(
     return done.is_complete
 
 
-def _progress(session: Session, campaign_id: int, *, phase: int, now: datetime) -> PhaseDispatch:
-    known = PhaseDispatch.campaign_id == campaign_id, PhaseDispatch.phase == phase
+def _progress(
+    session: Session, campaign: Campaign, opening: Sequence[Occurrence], *, phase: int, now: datetime
+) -> PhaseDispatch:
+    known = PhaseDispatch.campaign_id == campaign.id, PhaseDispatch.phase == phase
     done = session.scalar(select(PhaseDispatch).where(*known))
     if done is None:
-        done = PhaseDispatch(campaign_id=campaign_id, phase=phase, dispatched_at=now)
+        wanted = _expected(session, campaign, opening)
+        done = PhaseDispatch(campaign_id=campaign.id, phase=phase, dispatched_at=now, expected=wanted)
         session.add(done)
         session.flush()
     return done
 
 
-def _period_progress(session: Session, campaign_id: int, opened_on: date, *, now: datetime) -> PeriodDispatch:
-    known = PeriodDispatch.campaign_id == campaign_id, PeriodDispatch.opened_on == opened_on
+def _period_progress(
+    session: Session, campaign: Campaign, opening: Sequence[Occurrence], opened_on: date, *, now: datetime
+) -> PeriodDispatch:
+    known = PeriodDispatch.campaign_id == campaign.id, PeriodDispatch.opened_on == opened_on
     done = session.scalar(select(PeriodDispatch).where(*known))
     if done is None:
-        done = PeriodDispatch(campaign_id=campaign_id, opened_on=opened_on, dispatched_at=now)
+        wanted = _expected(session, campaign, opening)
+        done = PeriodDispatch(
+            campaign_id=campaign.id, opened_on=opened_on, dispatched_at=now, expected=wanted
+        )
         session.add(done)
         session.flush()
     return done
+
+
+def _expected(session: Session, campaign: Campaign, opening: Sequence[Occurrence]) -> int:
+    return expected(session, Scope.from_json(campaign.scope), template_of(campaign), opening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +294,17 @@ def _facts(campaign: Campaign, member: Member, obligation_id: int) -> dict[str, 
         "step": 0,
         "risk_major": member.facts.risk_level is RiskLevel.MAJOR,
     }
+
+
+def _report(session: Session, campaign: Campaign, done: PhaseDispatch, *, now: datetime) -> None:
+    """Who launched it and who approved it may have left the page: the result comes to them."""
+    people = {actor for actor in (campaign.launched_by, campaign.approved_by) if account_id_of(actor or "")}
+    name = template_of(campaign).phases[done.phase - 1].name
+    data = {"campaign": campaign.title, "phase": name, "count": done.obligations}
+    subject = str(Subject(SubjectKind.CAMPAIGN, campaign.id))
+    notify_all(
+        session, sorted(filter(None, people)), kind="campaign.phase_dispatched", subject=subject, data=data, at=now
+    )  # fmt: skip
 
 
 def _announce(

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.campaigns.models import Campaign, FileTask
 from workflows.campaigns.planning import Occurrence
-from workflows.campaigns.service import Scope, coming
+from workflows.campaigns.scope import Scope
+from workflows.campaigns.service import coming, template_of
 from workflows.campaigns.types import TemplateItem
 from workflows.notifications.service import notify_each
 from workflows.register.models import Enterprise
@@ -38,24 +39,20 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A campaign under way with what it hands out to enterprises, as it was launched; each item once per period."""
+    """A campaign under way with what it hands out to enterprises, as it was launched; each item once per period.
+
+    `on_event` are the items that enterprises open themselves when something happens.
+    """
 
     campaign: Campaign
     scope: Scope
     items: tuple[TemplateItem, ...]
     occurrences: Mapping[str, Sequence[Occurrence]]  # by the item's code
+    on_event: Mapping[str, TemplateItem]  # by its code
 
     def reaches(self, firm: Enterprise) -> bool:
         """Whether an enterprise is in operation and in scope."""
-        return firm.status is EnterpriseStatus.OPERATING and self.scope_fault(firm) is None
-
-    def scope_fault(self, firm: Enterprise) -> str | None:
-        """`town` or `industry` when the scope leaves the enterprise out for it."""
-        if self.scope.town_ids and firm.town_id not in self.scope.town_ids:
-            return "town"
-        if self.scope.industries and firm.industry.value not in self.scope.industries:
-            return "industry"
-        return None
+        return firm.status is EnterpriseStatus.OPERATING and self.scope.fault(firm) is None
 
 
 def running(session: Session) -> list[Running]:
@@ -72,7 +69,8 @@ def _running(campaign: Campaign) -> Running:
         if isinstance(one.row, TemplateItem):
             items[one.row.code] = one.row
             occurrences.setdefault(one.row.code, []).append(one)
-    return Running(campaign, Scope.from_json(campaign.scope), tuple(items.values()), occurrences)
+    on_event = {item.code: item for item in template_of(campaign).items if not item.dispatched}
+    return Running(campaign, Scope.from_json(campaign.scope), tuple(items.values()), occurrences, on_event)
 
 
 def questions_of(firm: Enterprise, campaigns: Iterable[Running]) -> dict[str, list[tuple[int, str]]]:

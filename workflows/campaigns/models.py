@@ -9,10 +9,15 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
+from workflows.campaigns.workload import CAPACITY
 
 
 class Campaign(Base):
-    """One launch of a template. `template` is the copy that was launched: later edits do not reach it."""
+    """One launch of a template. `template` is the copy that was launched: later edits do not reach it.
+
+    After a suspension the enterprises whose files changed from `catch_up_since` on are brought into line; those up to
+    `catch_up_after` are.
+    """
 
     __tablename__ = "campaign"
 
@@ -29,6 +34,8 @@ class Campaign(Base):
     archived_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    catch_up_since: Mapped[datetime | None]
+    catch_up_after: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def runs(self) -> bool:
@@ -61,6 +68,7 @@ class LaunchProposal(Base):
     template: Mapped[dict[str, Any]]
     scope: Mapped[dict[str, Any]]
     office_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    per_reviewer: Mapped[int] = mapped_column(default=CAPACITY, server_default=str(CAPACITY))
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[str]
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
@@ -94,7 +102,7 @@ class TemplateVersion(Base):
 
 class PhaseDispatch(Base):
     """How far the dispatch of one phase has come: enterprises up to `last_enterprise_id` have what is theirs. Its row
-    makes a second dispatch harmless.
+    makes a second dispatch harmless. `expected` obligations were counted when it began.
     """
 
     __tablename__ = "phase_dispatch"
@@ -105,6 +113,7 @@ class PhaseDispatch(Base):
     phase: Mapped[int]
     dispatched_at: Mapped[datetime]
     obligations: Mapped[int] = mapped_column(default=0)
+    expected: Mapped[int] = mapped_column(default=0, server_default="0")
     last_enterprise_id: Mapped[int] = mapped_column(default=0)
     is_complete: Mapped[bool] = mapped_column(default=False)
 
@@ -120,6 +129,7 @@ class PeriodDispatch(Base):
     opened_on: Mapped[date]
     dispatched_at: Mapped[datetime]
     obligations: Mapped[int] = mapped_column(default=0)
+    expected: Mapped[int] = mapped_column(default=0, server_default="0")
     last_enterprise_id: Mapped[int] = mapped_column(default=0)
     is_complete: Mapped[bool] = mapped_column(default=False)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import calendar
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from workflows.campaigns.applicability import Applicability, evaluate
@@ -60,39 +59,6 @@ class Occurrence:
     phase: int
     opens_on: date | None
     due_on: date | None
-
-
-@dataclass(slots=True)
-class DutyCount:
-    """What a launch does with one duty of government bodies."""
-
-    bodies: int
-    tasks: int
-    past: int
-    stands_in: bool
-
-
-@dataclass(slots=True)
-class Preview:
-    """What a launch would do; counts of obligations unless said otherwise."""
-
-    enterprises: int = 0
-    obligations: int = 0
-    by_item: Counter[str] = field(default_factory=Counter)
-    by_phase: Counter[int] = field(default_factory=Counter)
-    by_town: Counter[int] = field(default_factory=Counter)
-    unknown_by_item: Counter[str] = field(default_factory=Counter)
-    unknown_facts: Counter[str] = field(default_factory=Counter)
-    past: list[TemplateItem] = field(default_factory=list)
-    past_periods: Counter[str] = field(default_factory=Counter)
-    periods: Counter[str] = field(default_factory=Counter)
-    on_event: list[TemplateItem] = field(default_factory=list)
-    duties: dict[str, DutyCount] = field(default_factory=dict)
-
-    @property
-    def unit_tasks(self) -> int:
-        """Tasks for government bodies."""
-        return sum(one.tasks for one in self.duties.values())
 
 
 def phase_at(template: CampaignTemplate, day: date) -> int:
@@ -161,55 +127,6 @@ def to_do(
     """The occurrences that a launch on that day hands out, sooner or later."""
     for row in rows:
         yield from (one for one in occurrences(template, row) if not is_past(one, launched_on=launched_on))
-
-
-def preview(
-    template: CampaignTemplate, members: Iterable[Member], *, launched_on: date, bodies: Bodies | None = None
-) -> Preview:
-    """Count what a launch on that day would create."""
-    found = Preview(on_event=[item for item in template.items if not item.dispatched])
-    coming: list[tuple[TemplateItem, list[Occurrence]]] = []
-    for item in template.items:
-        every = list(occurrences(template, item))
-        ahead = [one for one in every if not is_past(one, launched_on=launched_on)]
-        if every and not ahead:
-            found.past.append(item)
-        found.past_periods[item.code] = len(every) - len(ahead)
-        found.periods[item.code] = len(ahead)
-        if ahead:
-            coming.append((item, ahead))
-    for member in members:
-        found.enterprises += 1
-        for item, ahead in coming:
-            _count(found, item, ahead, member)
-    for duty in template.duties:
-        found.duties[duty.code] = _duty_count(template, duty, bodies or {}, launched_on)
-    return found
-
-
-def _count(found: Preview, item: TemplateItem, ahead: Sequence[Occurrence], member: Member) -> None:
-    verdict = evaluate(item.applies, member.facts)
-    if verdict.result is Applicability.APPLIES:
-        found.obligations += len(ahead)
-        found.by_item[item.code] += 1
-        found.by_town[member.town_id] += len(ahead)
-        for one in ahead:
-            found.by_phase[one.phase] += 1
-    elif verdict.result is Applicability.UNKNOWN:
-        found.unknown_by_item[item.code] += 1
-        found.unknown_facts.update(verdict.unknown)
-
-
-def _duty_count(template: CampaignTemplate, duty: Duty, bodies: Bodies, launched_on: date) -> DutyCount:
-    targets = answering(duty, bodies)
-    every = list(occurrences(template, duty))
-    ahead = [one for one in every if not is_past(one, launched_on=launched_on)]
-    return DutyCount(
-        bodies=len(targets),
-        tasks=len(targets) * len(ahead),
-        past=len(every) - len(ahead),
-        stands_in=any(one.stands_in for one in targets),
-    )
 
 
 def answering(duty: Duty, bodies: Bodies) -> list[BodyTarget]:

@@ -16,8 +16,10 @@ from workflows.accounts.models import Account, RoleAssignment
 from workflows.accounts.types import Role
 from workflows.campaigns import templates
 from workflows.campaigns.models import Campaign, LaunchProposal
-from workflows.campaigns.service import Scope, check_launch, launch
+from workflows.campaigns.scope import Scope, overlap
+from workflows.campaigns.service import check_launch, launch
 from workflows.campaigns.types import CampaignTemplate
+from workflows.campaigns.workload import CAPACITY
 from workflows.exceptions import Conflict, NotFound
 from workflows.inbox import Person
 from workflows.organizations.service import take_turn
@@ -32,10 +34,11 @@ def propose(
     office_id: int,
     title: str,
     note: str,
+    per_reviewer: int = CAPACITY,
     person: Person,
     now: datetime,
 ) -> LaunchProposal:
-    """Put a launch before the other officials of the office.
+    """Put a launch before the other officials of the office; a reviewer is taken to do `per_reviewer` reviews a week.
 
     Proposals take turns. Raises what a launch raises, and Conflict while the same is already proposed for some of
     the same enterprises.
@@ -49,6 +52,7 @@ def propose(
         template=templates.to_json(template),
         scope=scope.as_json(),
         office_id=office_id,
+        per_reviewer=per_reviewer,
         proposed_at=now,
         proposed_by=person.actor,
     )
@@ -118,7 +122,8 @@ def approvers(session: Session, *, office_id: int, but: int) -> list[str]:
 
 def _only_one(session: Session, template: CampaignTemplate, *, scope: Scope) -> None:
     for waiting in open_ones(session):
-        if waiting.template_code == template.code and scope.overlaps(Scope.from_json(waiting.scope)):
+        same = waiting.template_code == template.code
+        if same and overlap(session, scope, Scope.from_json(waiting.scope)):
             raise Conflict(
                 what="launch-proposed", proposal_id=waiting.id, at=waiting.proposed_at, by=waiting.proposed_by
             )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,49 +15,14 @@ from engine.handlers import JobContext
 from workflows.audit import service as audit
 from workflows.campaigns import templates
 from workflows.campaigns.models import Campaign
-from workflows.campaigns.planning import Member, Occurrence, to_do
+from workflows.campaigns.planning import Occurrence, to_do
+from workflows.campaigns.scope import Scope, members, overlap
 from workflows.campaigns.templates import CampaignTemplate
 from workflows.exceptions import Conflict, InvalidForm
 from workflows.forms import FieldProblem
 from workflows.organizations.service import take_turn
-from workflows.register.models import Enterprise
-from workflows.register.types import EnterpriseStatus
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of, end_of_day, iso, next_midnight
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whom a campaign reaches; an empty tuple means no restriction."""
-
-    town_ids: tuple[int, ...] = ()
-    industries: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return {"town_ids": list(self.town_ids), "industries": list(self.industries)}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Scope:
-        return cls(tuple(data["town_ids"]), tuple(data["industries"]))
-
-    def overlaps(self, other: Scope) -> bool:
-        """Whether some enterprise may lie in both."""
-        return _meet(self.town_ids, other.town_ids) and _meet(self.industries, other.industries)
-
-
-def _meet(some: Collection[Any], others: Collection[Any]) -> bool:
-    return not some or not others or not set(some).isdisjoint(others)
-
-
-def members(session: Session, scope: Scope, *, after: int = 0, limit: int | None = None) -> list[Member]:
-    """The enterprises in operation that a scope reaches, by id; `after` an id, `limit` of them."""
-    operating = Enterprise.status == EnterpriseStatus.OPERATING
-    query = select(Enterprise).where(operating, Enterprise.id > after).order_by(Enterprise.id).limit(limit)
-    if scope.town_ids:
-        query = query.where(Enterprise.town_id.in_(scope.town_ids))
-    if scope.industries:
-        query = query.where(Enterprise.industry.in_(scope.industries))
-    return [Member(e.id, e.town_id, e.department_id, e.facts) for e in session.scalars(query)]
 
 
 def launch(
@@ -134,7 +97,7 @@ def check_launch(
         Campaign.cancelled_at.is_(None),
     )
     for running in session.scalars(select(Campaign).where(*same).order_by(Campaign.id)):
-        if scope.overlaps(Scope.from_json(running.scope)):
+        if overlap(session, scope, Scope.from_json(running.scope)):
             raise Conflict(
                 what="campaign-running",
                 campaign_id=running.id,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import groups
 from engine.models import ProcessInstance
 from workflows.audit import service as audit
+from workflows.campaigns import catchingup
 from workflows.campaigns.models import Campaign, CampaignChange
 from workflows.exceptions import Conflict, InvalidForm, NotFound
 from workflows.forms import FieldProblem
@@ -36,7 +37,7 @@ def suspend(session: Session, campaign_id: int, *, reason: str, actor: str, now:
 
 
 def resume(session: Session, campaign_id: int, *, reason: str, actor: str, now: datetime) -> int:
-    """Go on; what fell due meanwhile happens at the next sweep.
+    """Go on; what fell due meanwhile happens at the next sweep, and what changed in the register is caught up on.
 
     Returns the number of processes that go on. Raises InvalidForm without a reason, Conflict unless suspended.
     """
@@ -44,6 +45,7 @@ def resume(session: Session, campaign_id: int, *, reason: str, actor: str, now: 
     if campaign.suspended_at is None:
         raise _conflict(session, campaign)
     running = groups.resume(session, _all_but_hazards(campaign_id), now=now, actor=actor)
+    catchingup.begin(campaign, since=campaign.suspended_at)
     campaign.suspended_at = None
     _note(session, campaign, "resumed", reason=reason, actor=actor, now=now)
     return running

@@ -124,6 +124,7 @@ class TemplateItem:
     title: str
     title_en: str
     requirement: str
+    requirement_en: str
     applies: Predicate
     due_on: date | None
     due_is_default: bool
@@ -145,6 +146,7 @@ class Duty:
     title: str
     title_en: str
     requirement: str
+    requirement_en: str
     bodies: tuple[Body, ...]
     opens_on: date | None
     due_on: date | None

@@ -14,7 +14,8 @@ from engine import runtime
 from engine.types import NewInstance
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.planning import BodyTarget, Occurrence, answering, is_continuous
-from workflows.campaigns.service import Scope, members, template_of
+from workflows.campaigns.scope import Scope
+from workflows.campaigns.service import template_of
 from workflows.campaigns.types import Duty
 from workflows.duties.bodies import bodies_of
 from workflows.duties.models import UnitTask
@@ -29,8 +30,7 @@ def create_unit_tasks(
     session: Session, campaign: Campaign, opening: Sequence[Occurrence], *, now: datetime
 ) -> int:
     """Insert the tasks of these occurrences for every body they fall to; one notice per body."""
-    scope = Scope.from_json(campaign.scope)
-    bodies = bodies_of(session, scope=scope, members=members(session, scope), office_id=campaign.office_id)
+    bodies = bodies_of(session, scope=Scope.from_json(campaign.scope), office_id=campaign.office_id)
     wanted = [
         (one, target) for one in opening if isinstance(one.row, Duty) for target in answering(one.row, bodies)
     ]

@@ -14,7 +14,8 @@ from workflows.audit import service as audit
 from workflows.calendar.service import load
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.planning import BodyTarget, Occurrence, answering, phase_at
-from workflows.campaigns.service import Scope, members, template_of
+from workflows.campaigns.scope import Scope
+from workflows.campaigns.service import template_of
 from workflows.duties.bodies import bodies_of
 from workflows.duties.dispatch import insert_unit_tasks
 from workflows.duties.models import UnitTask
@@ -116,7 +117,6 @@ def open_by_hand(
 
 
 def _target(session: Session, campaign: Campaign, duty_code: str, body_id: int) -> BodyTarget | None:
-    scope = Scope.from_json(campaign.scope)
-    bodies = bodies_of(session, scope=scope, members=members(session, scope), office_id=campaign.office_id)
+    bodies = bodies_of(session, scope=Scope.from_json(campaign.scope), office_id=campaign.office_id)
     targets = answering(template_of(campaign).duty(duty_code), bodies)
     return next((one for one in targets if one.organization_id == body_id), None)

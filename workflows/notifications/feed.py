@@ -19,6 +19,7 @@ from workflows.i18n import spoken
 from workflows.notifications.channels import preference_of
 from workflows.notifications.ical import Event, calendar
 from workflows.notifications.models import Preference
+from workflows.titles import titled
 
 MOST = 500  # events; calendars on phones choke on more [D]
 
@@ -59,7 +60,7 @@ def file_of(session: Session, account: Account, *, home: str, now: datetime) -> 
         events = [
             Event(
                 uid=f"task-{row.task_id}@{host}", due_at=row.due_at, changed_at=row.opened_at,
-                title=f"{row.title} · {row.name}",
+                title=f"{titled(row.title)} · {_(row.name)}",
                 place=row.enterprise or "", url=f"{home}/inbox?task={row.task_id}",
             )
             for row in worklist.dated(session, person, limit=MOST, now=now)

@@ -18,6 +18,7 @@ from workflows.notifications.models import Notification, Outgoing
 from workflows.notifications.sentences import url_of, words_of
 from workflows.notifications.types import Letter, Topic
 from workflows.times import day_of, parse_iso
+from workflows.titles import titled
 
 Lines = tuple[tuple[str, str | None], ...]
 SECTIONS: Mapping[str, str] = {
@@ -67,7 +68,7 @@ def _items(number: int) -> str:
 def _line(row: Mapping[str, Any], today: date) -> str:
     due_at = parse_iso(row["due_at"])
     due = formats.day(day_of(due_at), today) if due_at else _("未定期限")
-    return " · ".join(part for part in (row["enterprise"], row["title"], due) if part)
+    return " · ".join(part for part in (row["enterprise"], titled(row["title"]), due) if part)
 
 
 def _code(_session: Session, message: Outgoing, home: str, _today: date) -> tuple[str, Lines]:

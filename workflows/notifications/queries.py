@@ -1,4 +1,4 @@
-"""Read notices: the newest ones, how many a person has not read, whose enterprise each is about."""
+"""Read notices: the newest ones, how many a person has not read, whom each is about."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from workflows.duties.models import UnitTask
 from workflows.exceptions import NotFound
 from workflows.hazards.models import Hazard
 from workflows.notifications.models import Notification, Reading
 from workflows.obligations.models import Obligation
-from workflows.register.models import Enterprise
+from workflows.organizations.models import Organization
 from workflows.subjects import Subject, SubjectKind
+
+HOMES = (
+    (SubjectKind.OBLIGATION, Obligation.id, Obligation.enterprise_id),
+    (SubjectKind.HAZARD, Hazard.id, Hazard.enterprise_id),
+    (SubjectKind.UNIT_TASK, UnitTask.id, UnitTask.body_id),
+)
 
 
 def unread(session: Session, groups: Iterable[str], *, account_id: int) -> int:
@@ -52,15 +59,14 @@ def is_unread(groups: Iterable[str], account_id: int) -> ColumnElement[bool]:
     return and_(Notification.candidate_group.in_(list(groups)), ~known.exists())
 
 
-def enterprises(session: Session, notices: Iterable[Notification]) -> dict[str, str]:
-    """The enterprise's name by subject, for notices about an obligation or a hazard."""
+def homes(session: Session, notices: Iterable[Notification]) -> dict[str, str]:
+    """Whom each notice is about, by subject: an obligation's or a hazard's enterprise, the body of a duty."""
     subjects = {Subject.parse(one.subject) for one in notices}
     found: dict[str, str] = {}
-    for kind, table in ((SubjectKind.OBLIGATION, Obligation), (SubjectKind.HAZARD, Hazard)):
+    for kind, number, column in HOMES:
         ids = [one.id for one in subjects if one.kind is kind]
-        query = select(table.id, Enterprise.name).join(Enterprise, Enterprise.id == table.enterprise_id)
+        query = select(number, Organization.name).join(Organization, Organization.id == column)
         found |= {
-            str(Subject(kind, number)): name
-            for number, name in session.execute(query.where(table.id.in_(ids)))
+            str(Subject(kind, key)): name for key, name in session.execute(query.where(number.in_(ids)))
         }
     return found

@@ -11,6 +11,7 @@ from workflows.i18n import gettext as _
 from workflows.notifications.models import Notification
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of, parse_iso
+from workflows.titles import titled
 
 PAGES = {
     SubjectKind.CAMPAIGN: "/campaigns/{}",
@@ -23,6 +24,7 @@ PAGES = {
 }
 
 
+TITLES = ("title", "campaign", "phase")
 IN_INBOX = (
     "task.assigned",
     "task.delegated",
@@ -36,13 +38,15 @@ IN_INBOX = (
 def words_of(notice: Notification, today: date) -> str:
     """What a notice says. A kind without a sentence of its own shows its title."""
     sentence = SENTENCES.get(notice.kind, _other)
-    return sentence(notice.data, today)
+    return sentence(_translated(notice.data), today)
 
 
 def url_of(notice: Notification, *, sees_campaigns: bool) -> str | None:
     """Where a notice leads; the dispatch leads an enterprise to its own list."""
     if notice.subject.startswith("account:"):
         return "/me"
+    if notice.subject.startswith("import:"):
+        return f"/enterprises/{notice.subject.replace(':', '/')}"
     subject = Subject.parse(notice.subject)
     if notice.kind in IN_INBOX and notice.data.get("task_id"):
         return f"/inbox?task={notice.data['task_id']}"
@@ -55,6 +59,10 @@ def url_of(notice: Notification, *, sees_campaigns: bool) -> str | None:
 def mark_of(notice: Notification) -> str:
     """The shape before a notice: late, back, ok, warn, else open (the kinds of components/status.html)."""
     return MARKS.get(notice.kind) or ("late" if notice.kind.startswith("ladder.") else "open")
+
+
+def _translated(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: titled(value) if name in TITLES else value for name, value in data.items()}
 
 
 def _due(data: Mapping[str, Any], today: date) -> str:
@@ -96,6 +104,10 @@ def _granted(data: Mapping[str, Any], today: date) -> str:
 
 def _dispatched(data: Mapping[str, Any], _today: date) -> str:
     return _("“%(campaign)s”%(phase)s阶段派发了%(count)s项应办事项。") % dict(data)
+
+
+def _phase_dispatched(data: Mapping[str, Any], _today: date) -> str:
+    return _("“%(campaign)s”%(phase)s阶段已派发完毕，共%(count)s项应办事项。") % dict(data)
 
 
 def _unit_dispatched(data: Mapping[str, Any], _today: date) -> str:
@@ -151,6 +163,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     "submission.withdrawn": _noted(lambda: _("“%(title)s”已由企业撤回，暂不用办。")),
     "stand_in.named": _stands_in,
     "campaign.dispatched": _dispatched,
+    "campaign.phase_dispatched": _phase_dispatched,
     "campaign.suspended": _standing(lambda: _("“%(campaign)s”已暂停，暂不办理。原因：%(reason)s")),
     "campaign.resumed": _standing(lambda: _("“%(campaign)s”已恢复，请继续办理。%(reason)s")),
     "campaign.cancelled": _standing(
@@ -158,6 +171,10 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     ),
     "unit.dispatched": _unit_dispatched,
     "failing_list.drafted": _drafted,
+    "register.done": _standing(
+        lambda: _("台账文件“%(title)s”已导入：新增%(inserted)s家，变更%(updated)s家。")
+    ),
+    "register.failed": _said(lambda: _("台账文件“%(title)s”处理中断，已写入的不会丢失，请再试一次。")),
     "file.incomplete": _incomplete,
     "file.opened": _opened,
     "file.withdrawn": _said(lambda: _("档案变化后，“%(title)s”不再适用，已结束。")),
@@ -188,7 +205,8 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
 }
 
 MARKS = {
+    "register.done": "ok", "register.failed": "warn",
     "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
     "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",
-    "round.verification_failed": "back",
+    "round.verification_failed": "back", "campaign.phase_dispatched": "ok",
 }  # fmt: skip

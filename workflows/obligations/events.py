@@ -15,7 +15,8 @@ from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.campaigns.dispatch import insert_obligation
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.planning import Member, phase_at
-from workflows.campaigns.service import Scope, members, template_of
+from workflows.campaigns.scope import Scope, member
+from workflows.campaigns.service import template_of
 from workflows.campaigns.types import RecurrenceKind, TemplateItem
 from workflows.exceptions import InvalidForm, NotFound
 from workflows.forms import FieldProblem
@@ -45,19 +46,19 @@ class Choice:
 
 def choices(session: Session, enterprise_id: int) -> list[Choice]:
     """What this enterprise can open now; an item whose applicability is unknown is offered too."""
-    query = select(Campaign).where(Campaign.archived_at.is_(None)).order_by(Campaign.id)
+    is_over = Campaign.archived_at.is_not(None) | Campaign.cancelled_at.is_not(None)
+    query = select(Campaign).where(~is_over).order_by(Campaign.id)
     return [one for campaign in session.scalars(query) for one in _of(session, campaign, enterprise_id)]
 
 
 def _of(session: Session, campaign: Campaign, enterprise_id: int) -> Iterator[Choice]:
-    scope = members(session, Scope.from_json(campaign.scope))
-    member = next((one for one in scope if one.enterprise_id == enterprise_id), None)
-    if member is None:
+    concerned = member(session, Scope.from_json(campaign.scope), enterprise_id)
+    if concerned is None:
         return
     for item in template_of(campaign).items:
-        verdict = evaluate(item.applies, member.facts).result
+        verdict = evaluate(item.applies, concerned.facts).result
         if item.recurrence.kind is RecurrenceKind.EACH_EVENT and verdict is not Applicability.NOT_APPLICABLE:
-            yield Choice(campaign, item, member)
+            yield Choice(campaign, item, concerned)
 
 
 def open_event(

@@ -17,7 +17,15 @@ LOOKED_AT = 4000  # characters at the beginning that tell the separator
 
 
 def sheets_of(content: bytes) -> list[Sheet]:
-    """The tables of a file, blank lines left out. Raises FileFlaw when it is none, is too large or is empty."""
+    """The tables of a register file. Raises FileFlaw when it is none, is too large or has no line below its header."""
+    sheets = tables_of(content)
+    if all(len(sheet.lines) < 2 for sheet in sheets):
+        raise FileFlaw(of_file(ProblemCode.EMPTY))
+    return sheets
+
+
+def tables_of(content: bytes) -> list[Sheet]:
+    """The tables of a file, blank lines left out. Raises FileFlaw when it is none or is too large."""
     if len(content) > MOST_BYTES:
         raise FileFlaw(of_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
     if content.startswith(OLD_WORKBOOK):
@@ -25,8 +33,6 @@ def sheets_of(content: bytes) -> list[Sheet]:
     sheets = workbooks.sheets_of(content) if content.startswith(workbooks.MAGIC) else [_csv(content)]
     if sum(len(sheet.lines) for sheet in sheets) > MOST_ROWS:
         raise FileFlaw(of_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
-    if all(len(sheet.lines) < 2 for sheet in sheets):
-        raise FileFlaw(of_file(ProblemCode.EMPTY))
     return sheets
 
 

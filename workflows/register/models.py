@@ -112,6 +112,7 @@ class RegisterChange(Base):
     __table_args__ = (
         Index("ix_register_change_enterprise", "enterprise_id", "id"),
         Index("ix_register_change_import", "import_id", "id"),
+        Index("ix_register_change_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,7 +141,8 @@ class RegisterImport(Base):
 
     `layouts` are the headers of each sheet, `preview` the first changes with before and after. `done` of `total`
     rows are in the register, `adjusted` of them have had their obligations looked at. `claimed_at` is the
-    machine's time of the last sign of life of whoever works on it.
+    machine's time of the last sign of life of whoever works on it. `kept_because` says why it was not taken back,
+    `failed_while` what was being done when it failed.
     """
 
     __tablename__ = "register_import"
@@ -167,4 +169,6 @@ class RegisterImport(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     applied_by: Mapped[str | None] = mapped_column(String(80))
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kept_because: Mapped[list[Any]] = mapped_column(default=list)
+    failed_while: Mapped[ImportStatus | None] = mapped_column(enum_type(ImportStatus))
     undone_by: Mapped[str | None] = mapped_column(String(80))

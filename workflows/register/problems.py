@@ -45,6 +45,8 @@ class ProblemCode(StrEnum):
     DUPLICATE_ROW = "duplicate-row"
     NAME_IN_FILE = "name-in-file"
     NAME_IN_REGISTER = "name-in-register"
+    NOT_REGISTERED = "not-registered"
+    SEVERAL_FIRMS = "several-firms"
 
 
 class Severity(StrEnum):
@@ -131,6 +133,8 @@ MESSAGES: Mapping[ProblemCode, str] = {
     ),
     ProblemCode.NAME_IN_FILE: N_("第{row}行与第{first_row}行企业名称相同、代码不同。请确认是否两家企业。"),
     ProblemCode.NAME_IN_REGISTER: N_("第{row}行：台账中已有同名企业，代码为{uscc}。请确认是否两家企业。"),
+    ProblemCode.NOT_REGISTERED: N_("第{row}行：台账里没有“{value}”。"),
+    ProblemCode.SEVERAL_FIRMS: N_("第{row}行：台账里有{number}家企业叫“{value}”。请改填统一社会信用代码。"),
 }
 
 # Follows the sentence when a problem carries a suggestion.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from workflows.accounts.queries import homes_of
+from workflows.accounts.types import Role
 from workflows.exceptions import NotFound
 from workflows.organizations.queries import of_kind
 from workflows.organizations.types import OrganizationKind
@@ -19,6 +21,7 @@ from workflows.register.models import (
     RegisterImport,
     RegisterMapping,
 )
+from workflows.register.types import EnterpriseStatus
 from workflows.sight import Sight
 
 PAGE = 50
@@ -88,7 +91,13 @@ def count(session: Session) -> int:
 
 
 def search(
-    session: Session, *, sight: Sight, text: str = "", town_id: int | None = None, offset: int = 0
+    session: Session,
+    *,
+    sight: Sight,
+    text: str = "",
+    town_id: int | None = None,
+    without_account: bool = False,
+    offset: int = 0,
 ) -> list[Enterprise]:
     """One page of enterprises in sight, one more than `PAGE` when there are further ones.
 
@@ -99,4 +108,12 @@ def search(
     )
     if town_id is not None:
         query = query.where(Enterprise.town_id == town_id)
+    if without_account:
+        query = query.where(Enterprise.status == EnterpriseStatus.OPERATING, lacks_account())
     return list(session.scalars(query.order_by(Enterprise.id).offset(offset).limit(PAGE + 1)))
+
+
+def lacks_account() -> ColumnElement[bool]:
+    """An enterprise with nobody to check, or nobody to sign."""
+    unstaffed = (Enterprise.id.not_in(homes_of(role)) for role in (Role.SAFETY_OFFICER, Role.PRINCIPAL))
+    return or_(*unstaffed)

@@ -105,7 +105,9 @@ class ImportStatus(LabelledEnum):
     ACCEPTED = "accepted", N_("正在导入")
     ADJUSTING = "adjusting", N_("正在核对适用事项")
     DONE = "done", N_("已导入")
+    UNDOING = "undoing", N_("正在撤销")
     UNDONE = "undone", N_("已撤销")
+    FAILED = "failed", N_("中断了")
 
 
 @dataclass(frozen=True, slots=True)

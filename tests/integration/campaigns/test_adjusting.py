@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from engine.handlers import AGAIN, JobContext
 from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.factories import World, at, drive_of, end_of
 from workflows import enterprisefile
-from workflows.campaigns import adjusting, filetasks, standing, templates
+from workflows.campaigns import adjusting, dispatch, filetasks, standing, templates
 from workflows.campaigns.adjusting import Adjusted
 from workflows.campaigns.models import Adjustment, Campaign, FileTask
-from workflows.campaigns.service import Scope
+from workflows.campaigns.scope import Scope
 from workflows.exceptions import Conflict
 from workflows.notifications.models import Notification
-from workflows.obligations import queries
+from workflows.obligations import events, queries
 from workflows.obligations.models import Obligation
 from workflows.obligations.rules import ObligationState
 from workflows.register.models import Enterprise
@@ -242,6 +244,17 @@ def test_an_enterprise_that_closes_down_is_given_no_more(world: World) -> None:
     assert reasons == [{"status": "deregistered"}] * 2
 
 
+def test_an_accident_of_an_enterprise_that_closes_down_is_put_before_the_town(world: World) -> None:
+    firm = world.firm()
+    campaign = world.launch(drive_of("20"))
+    accident = events.open_event(
+        world.session, firm.id, key=f"{campaign.id}:20", what="烫伤一人", place="炉台", at=world.now,
+        actor="safety", now=world.now,
+    )  # fmt: skip
+    assert edit(world, firm, status=EnterpriseStatus.DEREGISTERED) == Adjusted(asked=1)
+    assert world.open_nodes(accident) == ["self_check"]
+
+
 def test_what_is_open_goes_over_to_the_new_town(world: World) -> None:
     firm = world.firm()
     drive(world, "3")
@@ -340,3 +353,26 @@ def test_a_file_that_somebody_else_changed_meanwhile_is_not_overwritten(world: W
     edit(world, firm, employees=21)
     with pytest.raises(Conflict):
         enterprisefile.edit(world.session, firm, {"employees": 22}, seen=seen, now=world.now, actor="b")
+
+
+def test_a_run_that_midnight_interrupts_ends_as_it_began(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three firms, one at a time: the first before midnight of 31 August, the others after it."""
+    monkeypatch.setattr(dispatch, "AT_ONCE", 1)
+    for _ in range(3):
+        world.firm(flags={"night": True})
+    campaign = monthly(world)
+    world.advance(at("2020-07-31 12:00"))
+    assert campaign.instance_id is not None
+    job = JobContext(
+        job_id=0, instance_id=campaign.instance_id, group_id=campaign.id, business_key=f"campaign:{campaign.id}",
+        node="open_periods", topic="campaign.open_periods", properties={}, now=at("2020-08-31 23:59"),
+        variables={"periods_until": "2020-07-31"},
+    )  # fmt: skip
+    assert dispatch.open_periods(world.session, job) is AGAIN
+    after_midnight = replace(job, now=at("2020-09-01 00:01"))
+    while (found := dispatch.open_periods(world.session, after_midnight)) is AGAIN:
+        pass
+    assert found == {"periods_until": "2020-08-31", "next_period_at": "2020-08-31T16:00:00+00:00"}
+    assert [period for period, _ in periods(world, campaign)].count("2020-08") == 3

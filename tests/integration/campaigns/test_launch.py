@@ -13,9 +13,10 @@ from engine.handlers import JobContext
 from engine.models import ProcessInstance, UserTask
 from tests.factories import DRIVE, World, at, end_of
 from workflows.audit.models import AuditEntry
-from workflows.campaigns import dispatch, planning
+from workflows.campaigns import crowds, dispatch, previewing
 from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, PhaseDispatch
+from workflows.campaigns.scope import Scope, members
 from workflows.exceptions import Conflict, InvalidForm
 from workflows.notifications.models import Notification
 from workflows.obligations.models import Obligation
@@ -88,14 +89,14 @@ def register(world: World) -> list[Row]:
 def test_the_whole_drive_hands_out_what_the_seed_says_item_by_item(world: World, register: list[Row]) -> None:
     campaign = world.launch()
     for phase in (2, 3, 4):
-        members = campaigns.members(world.session, campaigns.Scope())
-        dispatch.create_obligations(world.session, campaign, members, phase=phase, now=world.now)
+        firms = members(world.session, Scope())
+        dispatch.create_obligations(world.session, campaign, firms, phase=phase, now=world.now)
     assert by_item(world, campaign) == expected(register)
 
 
 def test_the_preview_counts_what_the_dispatch_creates(world: World, register: list[Row]) -> None:
-    members = campaigns.members(world.session, campaigns.Scope())
-    preview = planning.preview(DRIVE, members, launched_on=world.now.date())
+    firms = crowds.alike(world.session, Scope(), DRIVE)
+    preview = previewing.preview(DRIVE, firms, launched_on=world.now.date())
     assert preview.by_item == expected(register)
     assert preview.obligations == expected(register).total()
 
@@ -114,8 +115,8 @@ def test_each_phase_hands_out_the_items_whose_deadline_it_contains(world: World)
 
 def test_what_nobody_knows_is_counted_and_not_handed_out(world: World) -> None:
     firm = world.firm(flags={"night": None})
-    members = campaigns.members(world.session, campaigns.Scope())
-    preview = planning.preview(DRIVE, members, launched_on=world.now.date())
+    firms = crowds.alike(world.session, Scope(), DRIVE)
+    preview = previewing.preview(DRIVE, firms, launched_on=world.now.date())
     assert preview.unknown_by_item["21b"] == 1
     assert preview.unknown_facts["night"] == 1
     campaign = world.launch()
@@ -126,8 +127,8 @@ def test_what_nobody_knows_is_counted_and_not_handed_out(world: World) -> None:
 
 def test_filing_by_the_end_of_may_is_past_and_said_so(world: World) -> None:
     world.firm(above_scale=True)
-    members = campaigns.members(world.session, campaigns.Scope())
-    preview = planning.preview(DRIVE, members, launched_on=world.now.date())
+    firms = crowds.alike(world.session, Scope(), DRIVE)
+    preview = previewing.preview(DRIVE, firms, launched_on=world.now.date())
     assert {item.code for item in preview.past} == {"11b", "22a"}
     campaign = world.launch()
     world.advance(at("2025-09-30 00:00"))
@@ -175,18 +176,18 @@ def test_a_dispatch_that_breaks_in_the_middle_leaves_nothing_and_goes_through_la
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.firm()
-    facts = {"scope": campaigns.Scope(), "office_id": world.office, "title": "t", "actor": "lead"}
+    facts = {"scope": Scope(), "office_id": world.office, "title": "t", "actor": "lead"}
     campaign = campaigns.launch(world.session, DRIVE, now=world.now, **facts)  # type: ignore[arg-type]
 
     def broken(*_args: object, **_facts: object) -> None:
         raise RuntimeError("power cut")
 
-    members = campaigns.members(world.session, campaigns.Scope())
+    firms = members(world.session, Scope())
     savepoint = world.session.begin_nested()
     with monkeypatch.context() as patch:
         patch.setattr(dispatch, "_announce", broken)
         with pytest.raises(RuntimeError):
-            dispatch.create_obligations(world.session, campaign, members, phase=1, now=world.now)
+            dispatch.create_obligations(world.session, campaign, firms, phase=1, now=world.now)
     savepoint.rollback()
     assert by_item(world, campaign) == {}
     jobs.run_due(world.session, now=world.now)
@@ -222,7 +223,7 @@ def test_a_large_district_is_served_in_several_transactions_and_nobody_twice(
     campaign = campaigns.launch(
         world.session,
         DRIVE,
-        scope=campaigns.Scope(),
+        scope=Scope(),
         office_id=world.office,
         title="t",
         actor="lead",
@@ -246,7 +247,7 @@ def test_a_part_of_a_dispatch_that_breaks_goes_on_where_the_last_one_stopped(
     campaign = campaigns.launch(
         world.session,
         DRIVE,
-        scope=campaigns.Scope(),
+        scope=Scope(),
         office_id=world.office,
         title="t",
         actor="lead",
@@ -304,7 +305,7 @@ def test_only_enterprises_in_operation_are_reached(world: World) -> None:
 def test_a_scope_of_one_town_reaches_nobody_else(world: World) -> None:
     inside = world.firm(town_id=world.towns[1])
     world.firm(town_id=world.towns[0])
-    campaign = world.launch(scope=campaigns.Scope(town_ids=(world.towns[1],)))
+    campaign = world.launch(scope=Scope(town_ids=(world.towns[1],)))
     query = select(Obligation.enterprise_id).where(Obligation.campaign_id == campaign.id)
     assert list(world.session.scalars(query)) == [inside.id]
 
@@ -312,7 +313,7 @@ def test_a_scope_of_one_town_reaches_nobody_else(world: World) -> None:
 def test_a_scope_of_one_trade_reaches_nobody_else(world: World) -> None:
     inside = world.firm(industry=Industry.CONSTRUCTION)
     world.firm(industry=Industry.MACHINERY)
-    campaign = world.launch(scope=campaigns.Scope(industries=("construction",)))
+    campaign = world.launch(scope=Scope(industries=("construction",)))
     query = select(Obligation.enterprise_id).where(Obligation.campaign_id == campaign.id)
     assert list(world.session.scalars(query)) == [inside.id]
 
@@ -320,7 +321,7 @@ def test_a_scope_of_one_trade_reaches_nobody_else(world: World) -> None:
 def test_a_scope_without_enterprises_is_refused(world: World) -> None:
     world.firm(town_id=world.towns[0])
     with pytest.raises(InvalidForm) as refused:
-        world.launch(scope=campaigns.Scope(town_ids=(world.towns[1],)))
+        world.launch(scope=Scope(town_ids=(world.towns[1],)))
     assert [p.code for p in refused.value.data["problems"]] == ["nobody-in-scope"]
 
 
@@ -344,14 +345,14 @@ def test_the_same_drive_is_not_launched_twice(world: World) -> None:
 def test_a_launch_is_compared_with_every_one_that_runs(world: World) -> None:
     for town in world.towns:
         world.firm(town_id=town)
-        world.launch(scope=campaigns.Scope(town_ids=(town,)))
+        world.launch(scope=Scope(town_ids=(town,)))
     with pytest.raises(Conflict):
-        world.launch(scope=campaigns.Scope(town_ids=(world.towns[1],)))
+        world.launch(scope=Scope(town_ids=(world.towns[1],)))
 
 
 def test_the_whole_district_is_refused_while_the_drive_runs_in_one_of_its_towns(world: World) -> None:
     world.firm()
-    world.launch(scope=campaigns.Scope(town_ids=(world.towns[0],)))
+    world.launch(scope=Scope(town_ids=(world.towns[0],)))
     with pytest.raises(Conflict):
         world.launch()
 
@@ -359,8 +360,8 @@ def test_the_whole_district_is_refused_while_the_drive_runs_in_one_of_its_towns(
 def test_the_same_drive_may_run_side_by_side_where_no_enterprise_is_in_both(world: World) -> None:
     world.firm(town_id=world.towns[0])
     other = world.firm(town_id=world.towns[1])
-    world.launch(scope=campaigns.Scope(town_ids=(world.towns[0],)))
-    campaign = world.launch(scope=campaigns.Scope(town_ids=(world.towns[1],)))
+    world.launch(scope=Scope(town_ids=(world.towns[0],)))
+    campaign = world.launch(scope=Scope(town_ids=(world.towns[1],)))
     query = select(Obligation.enterprise_id).where(Obligation.campaign_id == campaign.id)
     assert list(world.session.scalars(query)) == [other.id]
 

@@ -10,7 +10,7 @@ from tests.factories import World, at, drive_of
 from workflows.audit.models import AuditEntry
 from workflows.campaigns import proposals, standing
 from workflows.campaigns.models import Campaign, LaunchProposal
-from workflows.campaigns.service import Scope
+from workflows.campaigns.scope import Scope
 from workflows.campaigns.types import CampaignTemplate
 from workflows.exceptions import Conflict, InvalidForm
 from workflows.obligations.models import Obligation

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
@@ -9,15 +11,19 @@ from engine.exceptions import InstanceNotActive, TaskClosed
 from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.factories import World, at, drive_of
-from workflows import facets, inbox, overdue
+from workflows import enterprisefile, facets, inbox, overdue
 from workflows.audit.models import AuditEntry
-from workflows.campaigns import standing
-from workflows.campaigns.models import Campaign
+from workflows.campaigns import catchingup, filetasks, standing
+from workflows.campaigns.models import Adjustment, Campaign
 from workflows.campaigns.progress import progress
 from workflows.exceptions import Conflict, InvalidForm, NotFound
 from workflows.hazards.models import Hazard
 from workflows.notifications.models import Notification
+from workflows.obligations import queries
 from workflows.obligations.models import Obligation
+from workflows.obligations.rules import ObligationState
+from workflows.register.models import Enterprise
+from workflows.register.types import EnterpriseStatus
 from workflows.sight import Sight
 
 ALL = Sight(everything=True)
@@ -190,3 +196,72 @@ def test_a_cancelled_campaign_does_not_stand_in_the_way_of_a_new_one(
     again = world.launch(template)
     standing.cancel(world.session, again.id, now=world.now, **WHY)
     assert world.launch(template).id != again.id
+
+
+def changed_while_suspended(world: World, campaign: Campaign, firm: Enterprise, **wanted: Any) -> None:
+    standing.suspend(world.session, campaign.id, now=world.now, **WHY)
+    world.now = at("2025-06-22 09:00")
+    enterprisefile.edit(world.session, firm, wanted, seen=firm.updated_at, now=world.now, actor="town")
+    world.now = at("2025-06-23 09:00")
+    standing.resume(world.session, campaign.id, now=world.now, **WHY)
+
+
+def obligations(world: World, campaign: Campaign) -> dict[str, ObligationState]:
+    found = world.session.scalars(select(Obligation).where(Obligation.campaign_id == campaign.id)).all()
+    states = queries.states(world.session, found)
+    return {one.item_code: states[one.id] for one in found}
+
+
+def test_what_began_to_apply_during_a_suspension_is_opened_after_it(world: World) -> None:
+    firm = world.firm()
+    campaign = world.launch(drive_of("3", "21b", due={"3": "2025-06-30", "21b": "2025-06-30"}))
+    changed_while_suspended(world, campaign, firm, flags={**firm.flags, "night": True})
+    assert set(obligations(world, campaign)) == {"3"}
+    world.jump(world.now)
+    assert obligations(world, campaign)["21b"] is ObligationState.IN_PROGRESS
+    [opened] = world.session.scalars(select(Adjustment).where(Adjustment.action == "opened"))
+    assert (opened.source, opened.reason, opened.actor) == (
+        f"resume:{campaign.id}", {"facts": ["night"]}, "lead",
+    )  # fmt: skip
+
+
+def test_who_closed_down_during_a_suspension_is_let_go_after_it(world: World) -> None:
+    firm = world.firm()
+    campaign = world.launch(drive_of("3", due={"3": "2025-06-30"}))
+    changed_while_suspended(world, campaign, firm, status=EnterpriseStatus.STOPPED)
+    world.jump(world.now)
+    assert obligations(world, campaign) == {"3": ObligationState.NOT_APPLICABLE}
+
+
+def test_questions_that_were_dropped_during_a_suspension_are_asked_again(world: World) -> None:
+    firm = world.firm(flags={"night": None})
+    campaign = world.launch(drive_of("21b", due={"21b": "2025-06-30"}))
+    standing.suspend(world.session, campaign.id, now=world.now, **WHY)
+    filetasks.refresh(world.session, [firm.id], now=world.now)  # as another campaign's dispatch does
+    assert filetasks.open_questions(world.session, firm.id) == {}
+    standing.resume(world.session, campaign.id, now=world.now, **WHY)
+    world.jump(world.now)
+    assert set(filetasks.open_questions(world.session, firm.id)) == {"night"}
+
+
+def test_catching_up_goes_on_piece_by_piece_and_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catchingup, "AT_ONCE", 2)
+    for _ in range(3):
+        world.firm()
+    campaign = world.launch(drive_of("3", due={"3": "2025-06-30"}))
+    standing.suspend(world.session, campaign.id, now=world.now, **WHY)
+    standing.resume(world.session, campaign.id, now=world.now, **WHY)
+    assert catchingup.run_due(world.sessions, now=world.now) == 2
+    assert world.session.get_one(Campaign, campaign.id).catch_up_since is None
+
+
+def test_suspended_again_it_catches_up_only_after_the_second_time(world: World) -> None:
+    firm = world.firm()
+    campaign = world.launch(drive_of("3", "21b", due={"3": "2025-06-30", "21b": "2025-06-30"}))
+    changed_while_suspended(world, campaign, firm, flags={**firm.flags, "night": True})
+    standing.suspend(world.session, campaign.id, now=world.now, **WHY)
+    world.jump(at("2025-06-24 09:00"))
+    assert set(obligations(world, campaign)) == {"3"}
+    standing.resume(world.session, campaign.id, now=world.now, **WHY)
+    world.jump(world.now)
+    assert set(obligations(world, campaign)) == {"3", "21b"}

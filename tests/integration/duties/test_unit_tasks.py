@@ -13,8 +13,8 @@ from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.factories import SHANGHAI, World, at, drive_of
 from workflows.campaigns import dispatch, templates
-from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, PeriodDispatch
+from workflows.campaigns.scope import Scope
 from workflows.campaigns.types import CampaignTemplate
 from workflows.duties import queries, service
 from workflows.duties.models import UnitTask
@@ -322,6 +322,6 @@ def test_the_scope_of_a_campaign_is_the_scope_of_its_bodies(world: World) -> Non
     world.firm(town_id=world.towns[0], department_id=world.departments[0])
     world.firm(town_id=world.towns[1], department_id=world.departments[1])
     world.now = at("2020-07-01 09:00")
-    scope = campaigns.Scope(town_ids=(world.towns[0],))
+    scope = Scope(town_ids=(world.towns[0],))
     campaign = world.launch(duties_of(ANSHAN, "U1"), scope=scope)
     assert {one.body_id for one in tasks(world, campaign)} == {world.towns[0], world.departments[0]}

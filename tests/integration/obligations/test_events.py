@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import SHANGHAI, World, at, drive_of
+from workflows.campaigns import standing
+from workflows.campaigns.service import Scope
 from workflows.exceptions import InvalidForm, NotFound
 from workflows.notifications.models import Notification
 from workflows.obligations import events
@@ -116,3 +118,19 @@ def test_an_impossible_time_is_refused(world: World, code: str, when: str, probl
 def test_what_comes_by_date_or_does_not_exist_is_not_opened(world: World, code: str) -> None:
     with pytest.raises(NotFound):
         opened(world, running(world), code, "2025-07-05 14:10")
+
+
+def test_nothing_is_opened_in_a_campaign_that_was_cancelled(world: World) -> None:
+    firm = running(world)
+    [campaign] = {one.campaign.id for one in events.choices(world.session, firm.id)}
+    standing.cancel(world.session, campaign, reason="与另一行动重复", actor="lead", now=world.now)
+    assert events.choices(world.session, firm.id) == []
+
+
+def test_an_enterprise_out_of_scope_has_nothing_to_open(world: World) -> None:
+    near, far = world.firm(), world.firm(town_id=world.towns[1])
+    world.launch(drive_of("20"), scope=Scope(town_ids=(near.town_id,)))
+    offered = {
+        firm.id: [one.item.code for one in events.choices(world.session, firm.id)] for firm in (near, far)
+    }
+    assert offered == {near.id: ["20"], far.id: []}

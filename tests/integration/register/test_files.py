@@ -16,6 +16,7 @@ from tests.unit.register.test_workbooks import book_of
 from workflows import imports
 from workflows.database import make_sessions
 from workflows.exceptions import Conflict
+from workflows.notifications.models import Notification
 from workflows.organizations.district import load
 from workflows.organizations.models import Organization
 from workflows.organizations.service import create_tree
@@ -79,7 +80,9 @@ class Desk:
 
     def undo(self, number: int) -> list[str]:
         with self.sessions.begin() as session:
-            return [reason.code for reason in imports.undo(session, number, now=self.now, actor="account:3")]
+            imports.take_back(session, number, actor="account:3")
+        self.wait()
+        return [reason["code"] for reason in self.look(number).kept_because]
 
     def look(self, number: int) -> RegisterImport:
         with self.sessions() as session:
@@ -139,14 +142,14 @@ def test_a_process_that_dies_half_way_is_gone_on_with_later(
     def dying(*args: Any, **facts: Any) -> None:
         pieces.append(args)
         if len(pieces) == 3:
-            raise RuntimeError("power cut")
+            raise SystemExit("power cut")
         original(*args, **facts)
 
     original = service.apply_rows
     with monkeypatch.context() as patch:
         patch.setattr(imports, "PIECE", 10)
         patch.setattr(service, "apply_rows", dying)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(SystemExit):
             desk.accept(number)
     assert (desk.number(), desk.look(number).done) == (20, 20)
     desk.wait()
@@ -278,6 +281,50 @@ def test_an_import_is_taken_back_once(desk: Desk) -> None:
 def test_the_same_file_can_come_in_again_after_it_was_taken_back(desk: Desk) -> None:
     desk.undo(desk.bring(FIRST).id)
     assert desk.bring(FIRST).inserted == 1
+
+
+# --- what goes wrong
+
+
+def test_a_file_that_fails_says_so_and_goes_on_where_it_stopped(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "PIECE", 7)
+    number = desk.send(sample_csv(40).encode())
+    kept = next(path for path in desk.folder.rglob("*") if path.is_file())
+    away = kept.rename(kept.with_suffix(".away"))
+    assert desk.accept(number).status is ImportStatus.FAILED
+    away.rename(kept)
+    with desk.sessions.begin() as session:
+        assert session.scalars(select(Notification.kind)).all() == ["register.failed"] * 2
+        imports.try_again(session, number)
+    desk.wait()
+    one = desk.look(number)
+    assert (one.status, one.inserted, desk.number()) == (ImportStatus.DONE, 40, 40)
+
+
+def test_a_file_that_fails_does_not_hold_up_the_next(desk: Desk) -> None:
+    with desk.sessions.begin() as session:
+        lost = imports.upload(
+            session, b"lost", file_name="a.csv", folder=desk.folder, now=NOW, actor="account:1"
+        ).id
+    for path in [path for path in desk.folder.rglob("*") if path.is_file()]:
+        path.unlink()
+    number = desk.send(book_of(HEADER, FIRST))
+    assert (desk.look(lost).status, desk.look(number).status) == (ImportStatus.FAILED, ImportStatus.READY)
+
+
+def test_what_did_not_fail_is_not_tried_again(desk: Desk) -> None:
+    one = desk.bring(FIRST)
+    with desk.sessions.begin() as session, pytest.raises(Conflict):
+        imports.try_again(session, one.id)
+
+
+def test_whoever_sent_and_whoever_confirmed_a_file_hear_that_it_is_in(desk: Desk) -> None:
+    desk.bring(FIRST)
+    with desk.sessions() as session:
+        told = session.execute(select(Notification.candidate_group, Notification.kind)).all()
+    assert sorted(told) == [("account:1", "register.done"), ("account:2", "register.done")]
 
 
 # --- search
