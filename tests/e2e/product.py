@@ -47,11 +47,21 @@ class Product:
 
     def accounts_with_a_hazard(self) -> tuple[str, str]:
         """Safety officer and principal of the first enterprise that has a hazard."""
-        query = """
-            SELECT username FROM account WHERE organization_id = (SELECT min(enterprise_id) FROM hazard)
-            ORDER BY username
-        """
-        [(safety_officer,), (principal,)] = self._rows(query)
+        return self._accounts_of("SELECT min(enterprise_id) FROM hazard")
+
+    def accounts_with_a_late(self, title: str) -> tuple[str, str]:
+        """Safety officer and principal of the first enterprise that has not handed in this item."""
+        return self._accounts_of(
+            """
+            SELECT min(enterprise_id) FROM obligation JOIN user_task USING (instance_id)
+            WHERE node = 'self_check' AND user_task.status = 'open' AND obligation.title = ?
+            """,
+            title,
+        )
+
+    def _accounts_of(self, enterprise: str, *values: str) -> tuple[str, str]:
+        query = f"SELECT username FROM account WHERE organization_id = ({enterprise}) ORDER BY username"
+        [(safety_officer,), (principal,)] = self._rows(query, *values)
         return str(safety_officer), str(principal)
 
     def _officers(self, column: str, username: str) -> list[str]:

@@ -64,7 +64,8 @@ def test_neither_do_the_sign_in_and_a_page_that_does_not_exist(people: People) -
 
 
 def test_nor_does_a_form_that_was_refused(people: People) -> None:
-    officer = people("qiye2")
+    late, _ = people.product.accounts_with_a_late(ITEM)
+    officer = people(late)
     officer.take(ITEM)
     officer.press("提交给主要负责人签字")
     officer.panel.get_by_role("alert").wait_for()

@@ -18,7 +18,7 @@ from tests.e2e.midway import lay_out, let_a_step_fail
 from tests.e2e.person import People
 from tests.e2e.presses import Presses
 from tests.e2e.product import Product, running
-from tests.e2e.steps import firm
+from tests.e2e.steps import ITEM, firm
 
 CAMPAIGN = "企业安全生产主体责任百日攻坚行动"
 
@@ -41,7 +41,8 @@ def people(product: Product, browser: Browser) -> Iterator[People]:
 
 
 def test_a_principal_sees_what_is_late_at_once(people: People) -> None:
-    presses = Presses(people("qiye2f"))
+    _, principal = people.product.accounts_with_a_late(ITEM)
+    presses = Presses(people(principal))
     with presses.counted():
         expect(presses.person.page.get_by_text("逾期11个工作日").first).to_be_visible()
     assert presses.made == 0

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.factories import World, at
 from workflows.escalation.queries import for_groups
 from workflows.notifications.models import Notification
-from workflows.notifications.queries import enterprises
+from workflows.notifications.queries import homes
 from workflows.register.models import Enterprise
 
 
@@ -28,4 +28,4 @@ def test_a_notice_names_the_enterprise_it_is_about(world: World) -> None:
     world.advance(at("2025-08-20 12:00"))
     told = list(world.session.scalars(select(Notification)))
     firm = world.session.get_one(Enterprise, one.enterprise_id)
-    assert enterprises(world.session, told) == {f"obligation:{one.id}": firm.name}
+    assert homes(world.session, told) == {f"obligation:{one.id}": firm.name}
