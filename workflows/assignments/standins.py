@@ -135,7 +135,7 @@ def _wrong_person(
     session: Session, absent: Account, held: Held, stand_in_id: int | None
 ) -> list[FieldProblem]:
     if stand_in_id is None:
-        return [FieldProblem("to", "required")]
+        return [FieldProblem("to", "nobody-chosen")]
     if stand_in_id == absent.id:
         return [FieldProblem("to", "oneself")]
     known = [one.id for one in colleagues(session, held, without=absent.actor)]

@@ -42,7 +42,7 @@ def propose(
     """Put a launch before the other officials of the office; a reviewer is taken to do `per_reviewer` reviews a week.
 
     `template_key` names the offer that the template was made from, unless that is the product's own. Proposals take
-    turns. Raises what a launch raises, and Conflict while the same is already proposed for some of the same enterprises.
+    turns. Raises what a launch raises, and Conflict while the same is proposed for some of the same enterprises.
     """
     take_turn(session)
     check_launch(session, template, scope=scope, office_id=office_id, now=now)
