@@ -18,7 +18,7 @@ from workflows.campaigns.outlook import Outlook
 from workflows.campaigns.scope import Listed, Scope
 from workflows.campaigns.shifting import starting_in
 from workflows.campaigns.staffing import Gap, Post
-from workflows.campaigns.templates import from_json, with_parameters
+from workflows.campaigns.templates import with_parameters
 from workflows.campaigns.types import CampaignTemplate
 from workflows.register.types import EnterpriseStatus, Industry
 
@@ -144,7 +144,7 @@ def test_a_holiday_lowers_what_can_be_done_in_its_week(world: World) -> None:
     """Two of the days from 2025-09-29 to 10-05 are worked; the district may still let people work on more."""
     world.firm()
     staff(world, world.towns[0], Role.TOWN_OFFICER, "t1", "t2")
-    template = with_due_date(drive_of("3"), "2025-09-30")
+    template = drive_of("3", due={"3": "2025-09-30"})
     assert capacity_of(look(world, template), world.towns[0]) == [80]
     calendar.set_local_day(
         world.session, date(2025, 10, 4), is_workday=True, reason="补班", now=world.now, actor="account:1"
@@ -157,11 +157,6 @@ def test_a_year_that_nobody_published_is_named_and_its_weeks_count_as_five_days(
     staff(world, world.towns[0], Role.TOWN_OFFICER, "t1")
     found = look(world, starting_in(drive_of("3"), 2040))
     assert (found.unknown_years, capacity_of(found, world.towns[0])) == ((2040,), [100])
-
-
-def with_due_date(template: CampaignTemplate, day: str) -> CampaignTemplate:
-    items = [{**one, "default_due_on": day} for one in template.data["items"]]
-    return from_json({**template.data, "items": items})
 
 
 def capacity_of(found: Outlook, body: int) -> list[int]:
