@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from sqlalchemy import select
 
 from engine.models import UserTask
+from tests.people import add_account
 from tests.web.house import NOW, Place
 from workflows.accounts.models import Account
+from workflows.accounts.types import Role
+from workflows.assignments.models import StandIn
+from workflows.campaigns import library, templates
 from workflows.campaigns.models import Campaign, LaunchProposal
 from workflows.sweep import sweep
 
@@ -229,3 +236,133 @@ def test_the_campaign_page_shows_a_dispatch_and_asks_again_while_it_runs(place: 
     again = lead.get(f"/campaigns/{campaign}/dispatch").text
     assert "已派发" in again
     assert "every 2s" not in again
+
+
+QUERY = "template=hundred-day-drive&year=2025&capacity=7"
+STAND_IN = "/campaigns/new/stand-in"
+
+
+def asked(place: Place, absent: str = "lead", to: str = "other_lead", **more: str) -> dict[str, str]:
+    """What the form sends for the lead office, for ten days of August."""
+    with place.look() as session:
+        ids = {one.username: str(one.id) for one in session.scalars(select(Account))}
+    days = {"from_on": "2025-08-20", "to_on": "2025-08-29"}
+    group = f"{place.house.office}:lead_officer"
+    return {"absent": ids[absent], "group": group, "to": ids.get(to, to), **days, **more}
+
+
+def stand_ins(place: Place) -> list[StandIn]:
+    with place.look() as session:
+        return list(session.scalars(select(StandIn)))
+
+
+def test_a_stand_in_is_named_on_the_launch_page_and_the_choice_is_kept(place: Place) -> None:
+    lead = place.enter("lead")
+    answer = lead.post(f"{STAND_IN}?{QUERY}", data=asked(place, "other_lead", "lead"))
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/campaigns/new?{QUERY}#staffing")
+    assert "8/20至8/29由Lead代办" in lead.get("/campaigns/new").text
+    assert "Lead安排Lead在" in place.enter("other_lead").get("/notices").text
+
+
+def test_the_days_of_the_campaign_that_are_left_are_offered(place: Place) -> None:
+    page = page_of(place)  # from 06-20 to 09-30; today is 08-18
+    assert ' name="from_on" value="2025-08-18"' in page
+    assert ' name="to_on" value="2025-09-30"' in page
+
+
+def test_a_body_of_one_is_offered_no_stand_in(place: Place) -> None:
+    page = page_of(place)
+    assert "为Lead指定代办" in page
+    assert "为Town指定代办" not in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "said"),
+    [
+        ({"to": ""}, "to", "请选一位同事"),
+        ({"to": "lead"}, "to", "不能由本人代办，请选一位同事"),
+        ({"to": "town"}, "to", "请选同单位、同岗位的同事"),
+        ({"to": "leader"}, "to", "请选同单位、同岗位的同事"),
+        ({"from_on": "2025-08-17"}, "from_on", "请选今天或以后的日期"),
+        ({"to_on": "2025-08-19"}, "to_on", "须在开始日期当天或之后"),
+        ({"to_on": "2026-08-29"}, "to_on", "太晚了，请核对"),
+    ],
+)
+def test_a_stand_in_that_cannot_be_is_refused_beside_its_field(
+    place: Place, changed: dict[str, str], field: str, said: str
+) -> None:
+    data = asked(place, **changed)
+    answer = place.enter("lead").post(f"{STAND_IN}?{QUERY}", data=data)
+    assert answer.status_code == 422
+    key = f"stand-in-{place.house.office}-lead_officer-{data['absent']}-{field}"
+    wrong = re.search(rf'<p class="field-error" id="{key}-error">.*?<span>(.*?)</span>', answer.text)
+    assert wrong is not None
+    assert wrong[1] == said
+    assert f'value="{data["from_on"]}"' in answer.text
+    assert 'value="7"' in answer.text  # the capacity of the address
+    assert stand_ins(place) == []
+
+
+def test_two_stand_ins_on_one_day_are_refused_beside_the_day_and_what_was_typed_stays(place: Place) -> None:
+    with place.app.state.sessions.begin() as session:
+        add_account(session, "third", place.house.office, Role.LEAD_OFFICER)
+    lead = place.enter("lead")
+    lead.post(STAND_IN, data=asked(place, "other_lead", "third"))
+    again = lead.post(
+        STAND_IN, data=asked(place, "other_lead", "lead", from_on="2025-08-29", to_on="2025-09-03")
+    )
+    assert again.status_code == 422
+    assert "这些天里已经有人代办" in again.text
+    assert 'value="2025-09-03"' in again.text
+    away = lead.post(STAND_IN, data=asked(place, "third", "other_lead"))
+    assert "这位同事在这些天里自己也请假" in away.text
+    assert len(stand_ins(place)) == 1
+
+
+def test_nobody_names_a_stand_in_in_an_enterprise_there(place: Place) -> None:
+    with place.app.state.sessions.begin() as session:
+        add_account(session, "safer", place.house.firm, Role.SAFETY_OFFICER)
+    data = asked(place, "officer", "safer", group=f"{place.house.firm}:safety_officer")
+    assert place.enter("lead").post(STAND_IN, data=data).status_code == 403
+    assert stand_ins(place) == []
+
+
+def test_a_stand_in_is_ended_on_the_launch_page_and_the_choice_is_kept(place: Place) -> None:
+    lead = place.enter("lead")
+    lead.post(STAND_IN, data=asked(place, "other_lead", "lead"))
+    [named] = stand_ins(place)
+    assert f"{STAND_IN}/{named.id}/end?" in lead.get(f"/campaigns/new?{QUERY}").text
+    answer = lead.post(f"{STAND_IN}/{named.id}/end?{QUERY}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/campaigns/new?{QUERY}#staffing")
+    assert "由Lead代办" not in lead.get("/campaigns/new").text
+    assert lead.post(f"{STAND_IN}/999/end").status_code == 404
+
+
+def test_the_approver_sees_the_stand_in(place: Place) -> None:
+    lead = place.enter("lead")
+    lead.post(STAND_IN, data=asked(place))
+    address = lead.post("/campaigns", data=FORM).headers["location"]
+    page = place.enter("other_lead").get(address).text
+    assert "8/20至8/29由Other_Lead代办" in page
+    assert STAND_IN not in page  # it is named on the launch page
+
+
+def test_weeks_of_a_year_without_a_calendar_are_said_to_be_estimated(place: Place) -> None:
+    page = page_of(place, year=2031)  # the last week with a due date ends in 2032
+    assert "2031、2032年工作日历未导入，这些周暂按五个工作日估算" in page
+    assert "工作日历未导入" not in page_of(place)
+
+
+def test_a_proposal_from_a_kept_version_opens_that_version_again(place: Place) -> None:
+    with place.app.state.sessions.begin() as session:
+        own = library.find(session, "hundred-day-drive").template
+        data = templates.to_json(own) | {"issuer": "区安委办（改）"}
+        key = library.save(session, data, based_on=own.code, actor="account:1", now=NOW).key
+    lead = place.enter("lead")
+    sent = {"template": key, "year": "2026", "p.safety_director_employees": "300"}
+    page = lead.get(lead.post("/campaigns", data=sent).headers["location"]).text
+    found = re.search(r'href="(/campaigns/new\?[^"]*)"', page)
+    assert found is not None
+    again = lead.get(html.unescape(found[1])).text
+    assert re.search(rf'value="{key}" data-submit checked', again)
+    assert 'value="300"' in again

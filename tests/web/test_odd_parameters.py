@@ -15,6 +15,7 @@ from tests.web.house import Place
 ODD = ("a\0b", "²", "-1", "2147483648", "9" * 30, "9" * 5000)
 FIELDS = {
     "/campaigns": ("template", "town", "industry", "note", "p.safety_director_employees"),
+    "/campaigns/new/stand-in": ("absent", "group", "to", "from_on", "to_on"),
     "/campaigns/{campaign}/suspend": ("reason",),
     "/campaigns/{campaign}/cancel": ("reason", "confirmed"),
     "/overdue/urge": ("obligation", "campaign", "town", "bucket", "all"),
@@ -37,6 +38,7 @@ FIELDS = {
 ADMINISTRATORS = ("/people", "/incidents", "/calendar", "/audit")
 RIGHT = {  # of each form, so that the odd field is the only one
     "/campaigns": {"template": "hundred-day-drive"},
+    "/campaigns/new/stand-in": {"absent": "1", "group": "1:lead_officer", "to": "2", "from_on": "2025-08-18"},
     "/hazards": {"title": "裸露电线", "place": "一车间"},
     "/obligations/{late}/extension": {"due_on": "2025-10-01", "reason": "设备到货推迟，需要延期"},
     "/calendar": {"days": "2027-01-01,否,元旦", "source": "通知", "apply": "1"},

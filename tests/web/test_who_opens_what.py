@@ -50,6 +50,8 @@ PAGES = {  # who opens it; everybody else with a role is refused with 403, unles
 TASKS = {"/tasks/{check}": {"officer"}, "/tasks/{review}": {"town"}, "/inbox?task={check}": {"officer"}}
 CHANGES = {  # what is sent is empty: who may, gets an answer about the form
     "/campaigns": {"lead"},
+    "/campaigns/new/stand-in": {"lead"},
+    "/campaigns/new/stand-in/1/end": {"lead"},
     "/campaigns/{campaign}/suspend": {"lead"},
     "/campaigns/{campaign}/resume": {"lead"},
     "/campaigns/{campaign}/cancel": {"lead"},

@@ -64,13 +64,22 @@ def read(session: Session, sent: Sent, *, folder: Path, today: date) -> Choice:
 
 def address(choice: Choice, *, listed: str | None) -> str:
     """The launch page with this choice and the list of this key."""
+    return f"/campaigns/new?{_query(choice, listed)}"
+
+
+def query(choice: Choice) -> str:
+    """What the address of the launch page says of this choice."""
+    return _query(choice, choice.scope.listed.key if choice.scope.listed else None)
+
+
+def _query(choice: Choice, listed: str | None) -> str:
     scope = choice.scope
     chosen = [("template", choice.offer.key), ("year", choice.year or ""), ("capacity", choice.capacity)]
     chosen += [("town", town) for town in scope.town_ids]
     chosen += [("industry", industry) for industry in scope.industries]
     chosen += [(PARAMETER + code, text) for code, text in choice.typed.items()]
     chosen += [("list", listed or "")]
-    return "/campaigns/new?" + urlencode([(name, value) for name, value in chosen if value != ""])
+    return urlencode([(name, value) for name, value in chosen if value != ""])
 
 
 def _first(offers: list[library.Offer], today: date) -> library.Offer:

@@ -22,6 +22,7 @@ from web.routes import (
     imports,
     inbox,
     incidents,
+    launch_stand_ins,
     launches,
     me,
     notices,
@@ -43,6 +44,7 @@ ROUTERS = [
     assignments.router,
     discussion.router,
     evidence.router,
+    launch_stand_ins.router,
     launches.router,  # before a campaign's page, which would take `new` for an id
     campaigns.router,
     standing.router,

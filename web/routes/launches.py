@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,28 +11,22 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
 from engine.models import ProcessInstance
-from web import words
+from web import launchpage
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now, TheSettings
 from web.forms import launching
-from web.forms.launching import PARAMETER, Choice
-from web.forms.problems import sentence
+from web.forms.launching import PARAMETER
 from web.inputs import RowId
 from web.people import person_of
 from web.subjectpage import story
-from web.taskforms import fact_words
-from web.templating import is_partial, render
+from web.templating import render
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
-from workflows.campaigns import library, lists, proposals, templates
+from workflows.campaigns import lists, proposals, templates
 from workflows.campaigns.models import LaunchProposal
-from workflows.campaigns.outlook import outlook
 from workflows.campaigns.scope import Scope
 from workflows.campaigns.types import CampaignTemplate
-from workflows.campaigns.workload import CAPACITY
 from workflows.exceptions import InvalidForm
-from workflows.forms import FieldProblem
-from workflows.i18n import gettext as _
 from workflows.organizations import queries as organizations
 from workflows.organizations.types import OrganizationKind
 from workflows.register import uploads
@@ -52,7 +46,7 @@ def launch_page(
     """Who gets what? Everything is counted before anything is sent."""
     query = request.query_params
     choice = launching.read(session, query, folder=settings.import_dir, today=day_of(now))
-    return _page(request, session, visitor, choice, now=now, problems=choice.problems)
+    return launchpage.page(request, session, visitor, choice, now=now, problems=choice.problems)
 
 
 @router.post("/campaigns/new/list")
@@ -79,55 +73,13 @@ def propose(
             raise InvalidForm(problems=list(choice.problems))
         proposal = proposals.propose(
             session, choice.template, scope=choice.scope, office_id=organizations.office_id(session),
-            title=choice.template.title, note=note[:MAX_NOTE], per_reviewer=choice.per_reviewer,
-            person=person_of(visitor, session, now), now=now,
+            title=choice.template.title, note=note[:MAX_NOTE], template_key=choice.offer.key,
+            per_reviewer=choice.per_reviewer, person=person_of(visitor, session, now), now=now,
         )  # fmt: skip
     except InvalidForm as refused:
         problems = refused.data["problems"]
-        return _page(request, session, visitor, choice, now=now, problems=problems, note=note)
+        return launchpage.page(request, session, visitor, choice, now=now, problems=problems, note=note)
     return RedirectResponse(f"/launches/{proposal.id}?sent=1", 303)
-
-
-def _page(
-    request: Request, session: Session, visitor: Visitor, choice: Choice, *, now: Now,
-    problems: Sequence[FieldProblem], note: str = "",
-) -> Response:  # fmt: skip
-    office = organizations.office_id(session)
-    context: dict[str, Any] = {
-        "offers": library.offers(session), "offer": choice.offer, "year": choice.template.starts_on.year,
-        "asked_year": choice.year or "", "choice": choice, "reach": choice.scope, "reading": choice.reading,
-        "typed": choice.typed, "parameter": PARAMETER, "usual": CAPACITY,
-        "errors": {p.path: _said(p, choice.template) for p in problems},
-        "industries": list(Industry), "note": note,
-        "approvers": proposals.approvers(session, office_id=office, but=visitor.account_id),
-        **_counted(session, choice.template, choice.scope, office_id=office, per_reviewer=choice.per_reviewer, now=now),
-    }  # fmt: skip
-    name = "launch/_preview.html" if is_partial(request) else "launch/index.html"
-    return render(request, name, status=422 if problems else 200, **context)
-
-
-def _counted(
-    session: Session, template: CampaignTemplate, scope: Scope, *, office_id: int, per_reviewer: int, now: Now
-) -> dict[str, Any]:
-    """What `launch/_counts.html` needs."""
-    found = outlook(
-        session, template, scope=scope, office_id=office_id, per_reviewer=per_reviewer, today=day_of(now)
-    )
-    return {
-        "template": template, "per_reviewer": per_reviewer, "outlook": found, "preview": found.preview,
-        "towns": organizations.of_kind(session, OrganizationKind.TOWN),
-        "departments": organizations.of_kind(session, OrganizationKind.DEPARTMENT),
-    }  # fmt: skip
-
-
-def _said(problem: FieldProblem, template: CampaignTemplate) -> str:
-    """What is wrong, in words."""
-    if problem.path == "capacity":
-        return sentence(problem, title=_("每人每周可审"), widget="number")
-    if not problem.path.startswith(PARAMETER):
-        return words.problem(problem)
-    title = fact_words(problem.path.replace(PARAMETER, "parameter:", 1), template)
-    return sentence(problem, title=title, widget="number")
 
 
 @router.get("/launches/{proposal_id}")
@@ -141,7 +93,7 @@ def proposal_page(
         "proposal": proposal, "sent": sent, "reach": _words(session, scope), "scope": scope,
         "proposer": names_of(session, [proposal.proposed_by]).get(proposal.proposed_by, ""),
         "reuse": _address(proposal, template, scope),
-        **_counted(
+        **launchpage.counted(
             session, template, scope, office_id=proposal.office_id, per_reviewer=proposal.per_reviewer, now=now
         ),
     }  # fmt: skip
@@ -160,9 +112,11 @@ def _words(session: Session, scope: Scope) -> dict[str, list[Any]]:
 
 def _address(proposal: LaunchProposal, template: CampaignTemplate, scope: Scope) -> str:
     """The launch page with the same choice, for a proposal that has to change."""
-    chosen = [f"template={proposal.template_code}", f"year={template.starts_on.year}"]
-    chosen += [f"town={town}" for town in scope.town_ids]
-    chosen += [f"industry={industry}" for industry in scope.industries]
-    chosen += [f"capacity={proposal.per_reviewer}"]
-    chosen += [f"list={scope.listed.key}"] if scope.listed else []
-    return "/campaigns/new?" + "&".join(chosen)
+    chosen: list[tuple[str, object]] = [
+        ("template", proposal.template_key), ("year", template.starts_on.year), ("capacity", proposal.per_reviewer),
+    ]  # fmt: skip
+    chosen += [("town", town) for town in scope.town_ids]
+    chosen += [("industry", industry) for industry in scope.industries]
+    chosen += [(PARAMETER + one.code, "" if one.value is None else one.value) for one in template.parameters]
+    chosen += [("list", scope.listed.key)] if scope.listed else []
+    return f"/campaigns/new?{urlencode(chosen)}"

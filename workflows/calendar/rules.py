@@ -52,6 +52,11 @@ class WorkdayCalendar:
         """Working days from `first` to `last`, both included."""
         return sum(map(self.is_workday, days(first, last)))
 
+    def in_week(self, monday: date) -> int | None:
+        """Working days from `monday` to its Sunday; None when a day of them lies in an unpublished year."""
+        sunday = monday + 6 * DAY
+        return self.count(monday, sunday) if {monday.year, sunday.year} <= self.years else None
+
     def with_days(self, changes: Iterable[tuple[date, bool]]) -> WorkdayCalendar:
         """The same calendar where each (day, is_workday) of `changes` wins."""
         known = list(changes)

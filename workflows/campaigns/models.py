@@ -58,12 +58,16 @@ class CampaignChange(Base):
 
 
 class LaunchProposal(Base):
-    """What somebody wants to launch and somebody else has to approve; `template` is the copy to be launched."""
+    """What somebody wants to launch and somebody else has to approve; `template` is the copy to be launched.
+
+    `template_key` names what it was made from (`library.Offer.key`): the code, or the hash of a kept version.
+    """
 
     __tablename__ = "launch_proposal"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     template_code: Mapped[str]
+    template_key: Mapped[str]
     title: Mapped[str]
     template: Mapped[dict[str, Any]]
     scope: Mapped[dict[str, Any]]

@@ -34,20 +34,22 @@ def propose(
     office_id: int,
     title: str,
     note: str,
+    template_key: str = "",
     per_reviewer: int = CAPACITY,
     person: Person,
     now: datetime,
 ) -> LaunchProposal:
     """Put a launch before the other officials of the office; a reviewer is taken to do `per_reviewer` reviews a week.
 
-    Proposals take turns. Raises what a launch raises, and Conflict while the same is already proposed for some of
-    the same enterprises.
+    `template_key` names the offer that the template was made from, unless that is the product's own. Proposals take
+    turns. Raises what a launch raises, and Conflict while the same is proposed for some of the same enterprises.
     """
     take_turn(session)
     check_launch(session, template, scope=scope, office_id=office_id, now=now)
     _only_one(session, template, scope=scope)
     proposal = LaunchProposal(
         template_code=template.code,
+        template_key=template_key or template.code,
         title=title,
         template=templates.to_json(template),
         scope=scope.as_json(),

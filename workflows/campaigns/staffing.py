@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflows.accounts.models import Account, RoleAssignment
 from workflows.accounts.rules import HOME
-from workflows.accounts.types import Role
+from workflows.accounts.types import Held, Role
 from workflows.assignments.models import StandIn
 from workflows.campaigns.previewing import Preview
 from workflows.campaigns.workload import Load, load_of
@@ -46,6 +46,7 @@ class Reviewer:
 class Away:
     """From one day to another, both included, a colleague stands in."""
 
+    id: int
     from_on: date
     to_on: date
     stand_in: str
@@ -61,6 +62,11 @@ class Post:
     load: Load | None
 
     @property
+    def group(self) -> str:
+        """The candidate group of its people."""
+        return Held(self.body.id, self.role).group
+
+    @property
     def gap(self) -> Gap | None:
         """The gravest thing that is missing."""
         if not self.people:
@@ -71,19 +77,31 @@ class Post:
 
 
 def posts(
-    session: Session, found: Preview, *, office_id: int, per_reviewer: int, first: date, last: date
-) -> list[Post]:
-    """The lead office and every town and department with something to review; absences from `first` to `last`."""
+    session: Session, found: Preview, *, office_id: int, per_reviewer: int, workdays: Mapping[date, int],
+    first: date, last: date,
+) -> list[Post]:  # fmt: skip
+    """The lead office and every town and department with something to review; absences from `first` to `last`.
+
+    `workdays` as for `load_of`.
+    """
     bodies = _bodies(session, [office_id, *found.reviews])
     people = _people(session, [body.id for body in bodies], first, last)
     told = []
     for body in bodies:
         role = next(role for role in ROLES if HOME[role] is body.kind)
         here = people.get((body.id, role), ())
-        reviews = found.reviews.get(body.id)
-        load = load_of(reviews, reviewers=len(here), per_reviewer=per_reviewer) if reviews else None
+        load = _load(found, body, len(here), per_reviewer, workdays)
         told.append(Post(body, role, tuple(here), load))
     return told
+
+
+def _load(
+    found: Preview, body: Organization, reviewers: int, per_reviewer: int, workdays: Mapping[date, int]
+) -> Load | None:
+    reviews = found.reviews.get(body.id)
+    if not reviews:
+        return None
+    return load_of(reviews, reviewers=reviewers, per_reviewer=per_reviewer, workdays=workdays)
 
 
 def _bodies(session: Session, ids: Sequence[int]) -> list[Organization]:
@@ -118,5 +136,5 @@ def _absences(
     )
     found: dict[tuple[int, int, Role], list[Away]] = defaultdict(list)
     for one, name in session.execute(query):
-        found[one.absent_id, one.organization_id, one.role].append(Away(one.from_on, one.to_on, name))
+        found[one.absent_id, one.organization_id, one.role].append(Away(one.id, one.from_on, one.to_on, name))
     return found

@@ -60,11 +60,14 @@ def is_unread(groups: Iterable[str], account_id: int) -> ColumnElement[bool]:
 
 
 def homes(session: Session, notices: Iterable[Notification]) -> dict[str, str]:
-    """Whom each notice is about, by subject: an obligation's or a hazard's enterprise, the body of a duty."""
-    subjects = {Subject.parse(one.subject) for one in notices}
+    """Whom each notice is about, by subject: an obligation's or a hazard's enterprise, the body of a duty.
+
+    A notice about a person or an import is about no organisation.
+    """
+    about = {tuple(one.subject.split(":")) for one in notices}
     found: dict[str, str] = {}
     for kind, number, column in HOMES:
-        ids = [one.id for one in subjects if one.kind is kind]
+        ids = [int(id_) for named, id_ in about if named == kind]
         query = select(number, Organization.name).join(Organization, Organization.id == column)
         found |= {
             str(Subject(kind, key)): name for key, name in session.execute(query.where(number.in_(ids)))

@@ -145,8 +145,16 @@ def _noted(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], str]:
 
 def _stands_in(data: Mapping[str, Any], today: date) -> str:
     days = [formats.day(date.fromisoformat(data[name]), today) for name in ("from_on", "to_on")]
-    said = {"name": data.get("name", ""), "from": days[0], "to": days[1]}
-    return _("%(name)s请您在%(from)s至%(to)s代办分给他的事项。") % said
+    said = {**data, "from": days[0], "to": days[1]}
+    if data.get("is_own", True):
+        return _("%(name)s请您在%(from)s至%(to)s代办分给他的事项。") % said
+    return _("%(by_name)s请您在%(from)s至%(to)s代办分给%(name)s的事项。") % said
+
+
+def _is_stood_in_for(data: Mapping[str, Any], today: date) -> str:
+    days = [formats.day(date.fromisoformat(data[name]), today) for name in ("from_on", "to_on")]
+    said = {**data, "from": days[0], "to": days[1]}
+    return _("%(by_name)s安排%(stand_in_name)s在%(from)s至%(to)s代办分给您的事项。") % said
 
 
 SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
@@ -162,6 +170,10 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     "copied": _noted(lambda: _("“%(title)s”抄送给您。")),
     "submission.withdrawn": _noted(lambda: _("“%(title)s”已由企业撤回，暂不用办。")),
     "stand_in.named": _stands_in,
+    "stand_in.named_for": _is_stood_in_for,
+    "stand_in.ended": _standing(
+        lambda: _("分给%(name)s的事项不再由%(stand_in_name)s代办：%(by_name)s已取消。")
+    ),
     "campaign.dispatched": _dispatched,
     "campaign.phase_dispatched": _phase_dispatched,
     "campaign.suspended": _standing(lambda: _("“%(campaign)s”已暂停，暂不办理。原因：%(reason)s")),

@@ -12,9 +12,11 @@ from tests.people import add_account
 from workflows.accounts.models import Account
 from workflows.accounts.types import Held, Role
 from workflows.assignments import standins
+from workflows.calendar import service as calendar
 from workflows.campaigns import crowds, outlook
 from workflows.campaigns.outlook import Outlook
 from workflows.campaigns.scope import Listed, Scope
+from workflows.campaigns.shifting import starting_in
 from workflows.campaigns.staffing import Gap, Post
 from workflows.campaigns.templates import with_parameters
 from workflows.campaigns.types import CampaignTemplate
@@ -136,6 +138,31 @@ def test_the_capacity_that_was_entered_decides_what_is_too_much(
     staff(world, world.towns[0], Role.TOWN_OFFICER, "t1", "t2")
     post = post_of(look(world, drive_of("3"), capacity=capacity).posts, world.towns[0])
     assert (post.gap is Gap.OVER) is over
+
+
+def test_a_holiday_lowers_what_can_be_done_in_its_week(world: World) -> None:
+    """Two of the days from 2025-09-29 to 10-05 are worked; the district may still let people work on more."""
+    world.firm()
+    staff(world, world.towns[0], Role.TOWN_OFFICER, "t1", "t2")
+    template = drive_of("3", due={"3": "2025-09-30"})
+    assert capacity_of(look(world, template), world.towns[0]) == [80]
+    calendar.set_local_day(
+        world.session, date(2025, 10, 4), is_workday=True, reason="补班", now=world.now, actor="account:1"
+    )
+    assert capacity_of(look(world, template), world.towns[0]) == [120]
+
+
+def test_a_year_that_nobody_published_is_named_and_its_weeks_count_as_five_days(world: World) -> None:
+    world.firm()
+    staff(world, world.towns[0], Role.TOWN_OFFICER, "t1")
+    found = look(world, starting_in(drive_of("3"), 2040))
+    assert (found.unknown_years, capacity_of(found, world.towns[0])) == ((2040,), [100])
+
+
+def capacity_of(found: Outlook, body: int) -> list[int]:
+    load = post_of(found.posts, body).load
+    assert load is not None
+    return [week.capacity for week in load.weeks]
 
 
 def test_who_stands_in_during_the_campaign_is_told(world: World) -> None:

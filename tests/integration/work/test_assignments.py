@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,12 +15,16 @@ from engine.types import DelegationState
 from tests.factories import World
 from tests.people import add_account
 from workflows import inbox, worklist
+from workflows.accounts.models import Account
 from workflows.accounts.types import Held, Role
 from workflows.assignments import queries, service, standins
+from workflows.assignments.models import StandIn
 from workflows.audit import queries as audit
-from workflows.exceptions import Conflict, InvalidForm, NotFound
+from workflows.audit.models import AuditEntry
+from workflows.exceptions import Conflict, InvalidForm, NotAllowed, NotFound
 from workflows.inbox import Person
 from workflows.notifications.models import Notification
+from workflows.notifications.sentences import words_of
 from workflows.obligations.models import Obligation
 from workflows.register.types import RiskLevel
 from workflows.submissions.models import Submission
@@ -335,3 +340,105 @@ def test_who_is_handed_a_task_while_away_has_it_seen_by_the_stand_in(office: Off
     office.do(service.hand_over, "jia", to=office.accounts["yi"].id, note="")
     assert office.told("bing") == ["stand_in.named", "task.assigned"]
     assert office.sees("bing")
+
+
+def named_by_lead(office: Office, absent: str = "jia", stand_in: str = "yi", **more: Any) -> StandIn:
+    today = day_of(office.world.now)
+    return standins.name(
+        office.world.session, office.accounts[absent], today=today, now=office.world.now, by=lead_of(office),
+        **{"held": office.held, "stand_in_id": office.accounts[stand_in].id, "from_on": today, "to_on": today} | more,
+    )  # fmt: skip
+
+
+def ended_by_lead(office: Office, named: StandIn) -> None:
+    absent = office.world.session.get_one(Account, named.absent_id)
+    standins.end(office.world.session, named.id, absent=absent, by=lead_of(office), now=office.world.now)
+
+
+def lead_of(office: Office) -> Account:
+    query = select(Account).where(Account.username == "lead")
+    found = office.world.session.scalars(query).one_or_none()
+    return found or add_account(office.world.session, "lead", office.world.office, Role.LEAD_OFFICER)
+
+
+def test_a_stand_in_named_by_the_lead_office_does_the_work_and_both_are_told(office: Office) -> None:
+    office.do(service.claim, "jia")
+    named_by_lead(office)
+    assert office.sees("yi")
+    assert (office.told("yi"), office.told("jia")) == (["stand_in.named"], ["stand_in.named_for"])
+
+
+def test_the_absent_and_the_stand_in_read_who_named_it(office: Office) -> None:
+    named_by_lead(office)
+    query = select(Notification).order_by(Notification.id)
+    said = [words_of(one, day_of(office.world.now)) for one in office.world.session.scalars(query)][-2:]
+    assert said == [
+        "Lead请您在6月20日至6月20日代办分给Jia的事项。",
+        "Lead安排Yi在6月20日至6月20日代办分给您的事项。",
+    ]
+
+
+def test_the_audit_log_names_who_named_the_stand_in_and_for_whom(office: Office) -> None:
+    named = named_by_lead(office)
+    standins.end(
+        office.world.session,
+        named.id,
+        absent=office.accounts["jia"],
+        by=lead_of(office),
+        now=office.world.now,
+    )
+    query = select(AuditEntry).where(AuditEntry.action.startswith("stand-in.")).order_by(AuditEntry.id)
+    lead, jia = lead_of(office).actor, office.accounts["jia"].actor
+    kept = [(one.action, one.actor, one.subject) for one in office.world.session.scalars(query)]
+    assert kept == [("stand-in.name", lead, jia), ("stand-in.end", lead, jia)]
+
+
+def test_a_stand_in_that_the_lead_office_ends_is_told_to_both(office: Office) -> None:
+    named = named_by_lead(office)
+    for _ in range(2):
+        standins.end(
+            office.world.session,
+            named.id,
+            absent=office.accounts["jia"],
+            by=lead_of(office),
+            now=office.world.now,
+        )
+    assert (office.told("yi")[1:], office.told("jia")[1:]) == (["stand_in.ended"], ["stand_in.ended"])
+
+
+def test_who_ends_it_oneself_is_not_told_so(office: Office) -> None:
+    office.away("jia", "yi")
+    [named] = queries.stand_ins_of(
+        office.world.session, office.accounts["jia"].id, on=day_of(office.world.now)
+    )
+    standins.end(office.world.session, named.id, absent=office.accounts["jia"], now=office.world.now)
+    assert (office.told("jia"), office.told("yi")) == ([], ["stand_in.named", "stand_in.ended"])
+
+
+@pytest.mark.parametrize(
+    ("stand_in", "code"), [("jia", "oneself"), ("other", "no-colleague"), ("leader", "no-colleague")]
+)
+def test_the_lead_office_names_nobody_of_another_body_or_role(
+    office: Office, stand_in: str, code: str
+) -> None:
+    world = office.world
+    office.accounts["other"] = add_account(world.session, "other", world.towns[1], Role.TOWN_OFFICER)
+    office.accounts["leader"] = add_account(world.session, "leader", world.towns[0], Role.LEADER)
+    with pytest.raises(InvalidForm) as refused:
+        named_by_lead(office, stand_in=stand_in)
+    assert [(one.path, one.code) for one in refused.value.data["problems"]] == [("to", code)]
+
+
+def test_the_lead_office_names_no_stand_in_in_an_enterprise(office: Office) -> None:
+    firm = office.one.enterprise_id
+    for name in ("safe", "safer"):
+        office.accounts[name] = add_account(office.world.session, name, firm, Role.SAFETY_OFFICER)
+    with pytest.raises(NotAllowed):
+        named_by_lead(office, "safe", "safer", held=Held(firm, Role.SAFETY_OFFICER))
+    office.held = Held(firm, Role.SAFETY_OFFICER)
+    office.away("safe", "safer")
+    [own] = queries.stand_ins_of(
+        office.world.session, office.accounts["safe"].id, on=day_of(office.world.now)
+    )
+    with pytest.raises(NotFound):
+        standins.absent_official(office.world.session, own.id)

@@ -18,13 +18,15 @@ from tests.factories import World, at, found_district, world_in
 from tests.people import add_account
 from workflows import inbox
 from workflows.accounts.models import Account
-from workflows.accounts.types import Role
+from workflows.accounts.types import Held, Role
 from workflows.assignments import service as assignments
+from workflows.assignments import standins
 from workflows.cosigning import service as cosigning
 from workflows.database import make_engine
 from workflows.exceptions import DomainError
 from workflows.obligations import withdrawal
 from workflows.obligations.models import Obligation
+from workflows.times import day_of
 
 SECONDS = 20
 Act = Callable[[World, Obligation, int], None]
@@ -45,8 +47,23 @@ def withdraw(world: World, one: Obligation, _task: int) -> None:
     withdrawal.withdraw(world.session, one, person=world.safety(one.enterprise_id), now=world.now)
 
 
+def away(who: str, stand_in: str) -> Act:
+    """As the lead office names it."""
+
+    def act(world: World, one: Obligation, _task: int) -> None:
+        query = select(Account).where(Account.username.in_(("jia", "yi", "lead")))
+        people = {one.username: one for one in world.session.scalars(query)}
+        day = day_of(world.now)
+        standins.name(
+            world.session, people[who], held=Held(one.town_id, Role.TOWN_OFFICER), stand_in_id=people[stand_in].id,
+            from_on=day, to_on=day, today=day, now=world.now, by=people["lead"],
+        )  # fmt: skip
+
+    return act
+
+
 def ask(world: World, _one: Obligation, task: int) -> None:
-    cosigner = world.session.scalars(select(Account)).one()
+    cosigner = world.session.scalars(select(Account).where(Account.username == "keyuan")).one()
     cosigning.ask(world.session, task, cosigner=cosigner, question="", person=world.town(), now=world.now)
 
 
@@ -95,6 +112,9 @@ def race(postgresql_url: str, tmp_path: Path) -> Race:
         one = world.obligation()
         world.submit(one)
         add_account(session, "keyuan", world.towns[0], Role.LEADER)
+        for name in ("jia", "yi"):
+            add_account(session, name, world.towns[0], Role.TOWN_OFFICER)
+        add_account(session, "lead", world.office, Role.LEAD_OFFICER)
         found = Race(postgresql_url, tmp_path, one.id, world.task(one, "town_review").id)
     engine.dispose()
     return found
@@ -136,3 +156,10 @@ def test_nothing_goes_on_past_a_co_signature_that_was_just_asked_for(race: Race)
     [told] = race.run(accept, ask)
     expected = {"conflict": TaskStatus.OPEN, "task_closed": TaskStatus.COMPLETED}
     assert state_of(race)[0] is expected[told]
+
+
+@pytest.mark.parametrize("second", [("jia", "yi"), ("yi", "jia")])
+def test_of_two_who_name_stand_ins_for_the_same_people_one_is_refused(
+    race: Race, second: tuple[str, str]
+) -> None:
+    assert race.run(away("jia", "yi"), away(*second)) == ["conflict"]
