@@ -34,7 +34,7 @@ def awaited(files: Iterable[bytes]) -> set[str]:
 
 
 def sent(modules: Iterable[Module]) -> set[str]:
-    """The names of the messages that `correlate(..., name=...)` sends: a string, or a constant of the module."""
+    """The messages that `correlate(..., name=...)` or a `Message(name, ...)` sends: a string or a constant."""
     found: set[str] = set()
     for module in modules:
         known = constants(module.tree)
@@ -42,6 +42,8 @@ def sent(modules: Iterable[Module]) -> set[str]:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "correlate":
                 names = (keyword.value for keyword in call.keywords if keyword.arg == "name")
                 found.update(known.get(ast.unparse(name), "") or _string(name) for name in names)
+            elif isinstance(call.func, ast.Name) and call.func.id == "Message" and call.args:
+                found.add(_string(call.args[0]))
     return found - {""}
 
 

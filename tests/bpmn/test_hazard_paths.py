@@ -140,7 +140,11 @@ def test_a_fix_is_taken_back_before_the_town_has_verified_it(play: Play) -> None
     run = fixed(planned(assessed(reported(play)), due_on="2025-07-15"))
     assert play.send("submission_withdrawn", "hazard:11") == 1
     assert run.tasks().keys() == {"fix"}
-    assert (run.variables["round"], run.variables["round_kind"], run.next_timer) == (1, "first", "07-08 09:00")
+    assert (run.variables["round"], run.variables["round_kind"], run.next_timer) == (
+        1,
+        "first",
+        "07-08 09:00",
+    )
     assert verified(fixed(run), passed=True).ended
 
 

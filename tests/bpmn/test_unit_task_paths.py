@@ -36,7 +36,11 @@ def test_what_was_filed_is_taken_back_before_it_is_checked(play: Play) -> None:
     run = filed(play)
     assert play.send("submission_withdrawn", "unit_task:5") == 1
     assert run.tasks().keys() == {"file"}
-    assert (run.variables["round"], run.variables["round_kind"], run.next_timer) == (1, "first", "07-08 09:00")
+    assert (run.variables["round"], run.variables["round_kind"], run.next_timer) == (
+        1,
+        "first",
+        "07-08 09:00",
+    )
     run.do("file", **FILED).do("check", office_decision="accept")
     assert run.ended
 

@@ -81,12 +81,15 @@ class _Reader(ExcelReader):
     """Finds the sheets without reading them; openpyxl reads a sheet that does not state its size once more for it."""
 
     def read_strings(self) -> None:
-        if (part := self.package.find(SHARED_STRINGS)) is not None:
+        package: Any = self.package
+        if (part := package.find(SHARED_STRINGS)) is not None:
             with self.archive.open(part.PartName[1:]) as opened:
                 self.shared_strings = list(_strings(opened))
 
     def read_worksheets(self) -> None:
-        sheets = [(sheet, part) for sheet, part in self.parser.find_sheets() if part.target in self.valid_files]
+        sheets = [
+            (sheet, part) for sheet, part in self.parser.find_sheets() if part.target in self.valid_files
+        ]
         self.visible = [
             (sheet.name, part.target)
             for sheet, part in sheets
@@ -105,7 +108,8 @@ def _content(element: Any) -> str:
     """The text of a string. Most are plain; openpyxl makes an object of each, which takes ten times as long."""
     if len(element) == 1 and element[0].tag == TEXT_TAG:
         return element[0].text or ""
-    return str(Text.from_tree(element).content)
+    text: Any = Text.from_tree(element)
+    return str(text.content)
 
 
 class _Parser(WorkSheetParser):
@@ -124,7 +128,7 @@ class _Parser(WorkSheetParser):
 def _rows(packed: zipfile.ZipFile, reader: _Reader, path: str, *, most: int) -> dict[int, list[str]]:
     """Row number -> cells as text, of the rows that hold anything; what the file says of its size is not believed."""
     rows: dict[int, list[str]] = {}
-    book = reader.wb
+    book: Any = reader.wb
     with packed.open(path) as part:
         parser = _Parser(
             part, reader.shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
