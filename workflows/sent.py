@@ -49,7 +49,7 @@ def sent(session: Session, person: Person) -> list[Sent]:
         .order_by(func.max(Submission.id).desc())
         .limit(LISTED)
     )
-    sent_at: dict[int, datetime] = {number: at for number, at in session.execute(newest)}
+    sent_at: dict[int, datetime] = dict(iter(session.execute(newest)))
     about = {one.instance_id: one for one in _about(session, sent_at)}
     states = _states(session, about.values())
     open_tasks = select(UserTask).where(UserTask.instance_id.in_(sent_at), UserTask.status == TaskStatus.OPEN)

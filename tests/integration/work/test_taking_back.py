@@ -194,7 +194,7 @@ def filed(world: World) -> UnitTask:
     task = world.session.scalars(query).one()
     campaign = world.session.get_one(Campaign, task.campaign_id)
     slots = [slot.code for slot in template_of(campaign).duty("D7").evidence if slot.required]
-    form = {"statement": "已汇总", "evidence": {slot: [world.proof(task.body_id)] for slot in slots}}
+    form = {"statement": "已汇总上报", "evidence": {slot: [world.proof(task.body_id)] for slot in slots}}
     world.do(task, "file", world.town(), **form)  # type: ignore[arg-type]
     return task
 
@@ -213,7 +213,7 @@ def test_only_the_body_takes_back_what_it_filed(world: World) -> None:
     task = filed(world)
     with pytest.raises(NotAllowed):
         withdrawal.withdraw(world.session, task, person=world.town(number=1), now=world.now)
-    world.do(task, "check", world.lead(), office_decision="return", reason="缺少数字")  # type: ignore[arg-type]
+    world.do(task, "check", world.lead(), office_decision="return", reason="缺少本月数字")  # type: ignore[arg-type]
     with pytest.raises(Conflict):
         withdrawal.withdraw(world.session, task, person=world.town(), now=world.now)
 
