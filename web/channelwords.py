@@ -29,6 +29,8 @@ WORDS: Mapping[str, str] = {
     "chat-not-installed": N_("没有安装群机器人组件（apprise）"),
     "chat-unreachable": N_("连不上机器人地址"),
     "chat-refused": N_("机器人拒绝了消息"),
+    "chat-answered": N_("机器人平台没有收下消息"),
+    "chat-unclear": N_("消息已交出，看不懂平台的答复"),
     "chat-unanswered": N_("消息已交出，机器人没有答复"),
     "process-died": N_("发送时程序中断"),
     "broken": N_("消息写不出来，请看系统日志"),

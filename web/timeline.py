@@ -16,7 +16,10 @@ from workflows.submissions.models import Submission
 
 NOTED = frozenset({"started", "incident", "cancelled", "suspended", "resumed", "ended"})
 PASSED_ON = frozenset({"claimed", "unclaimed", "assigned", "delegated", "taken_back", "resolved"})
-MESSAGES = {"withdrawn", "signing_withdrawn", "extended", "await_hazards", "await_calendar"}
+MESSAGES = {
+    "withdrawn", "signing_withdrawn", "verification_withdrawn", "acceptance_withdrawn", "extended", "await_hazards",
+    "await_calendar",
+}  # fmt: skip
 STEPS = {
     HazardStep.REPORT: ("report",),
     HazardStep.ASSESS: ("assess",),

@@ -26,6 +26,7 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
     "hazard.report_at_once": hazards.report_at_once,
     "hazard.schedule": hazards.schedule,
     "hazard.next_round": hazards.next_round,
+    "hazard.withdraw": hazards.withdraw,
     "hazard.close": hazards.close,
     "launch.begin": proposals.begin,
     "launch.withdraw": proposals.withdraw,
@@ -37,6 +38,7 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
     "obligation.close": obligations.close,
     "unit_task.accept": duties.accept,
     "unit_task.next_round": duties.next_round,
+    "unit_task.withdraw": duties.withdraw,
     "unit_task.close": duties.close,
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from workflows.notifications.service import notify_all
 from workflows.organizations.service import take_turn
 from workflows.register import service, undoing, uploads
 from workflows.register.facts import touched
-from workflows.register.importing import ParsedRegister, read_register
+from workflows.register.importing import ParsedRegister, read_sheets
 from workflows.register.models import RegisterChange, RegisterImport, RegisterMapping
 from workflows.register.problems import ProblemCode, Severity
 from workflows.register.queries import directory, import_by_id, mappings
@@ -142,9 +143,8 @@ def _work(sessions: sessionmaker[Session], folder: Path, import_id: int, machine
             one = import_by_id(session, import_id)
             now = business_now(session, machine_now=machine_now)
             if parsed is None and one.status in (ImportStatus.WAITING, ImportStatus.ACCEPTED):
-                parsed = read_register(
-                    uploads.kept(folder, one.sha256), directory(session), mappings(session)
-                )
+                sheets = partial(uploads.kept_sheets, folder, one.sha256)
+                parsed = read_sheets(one.sha256, sheets, directory(session), mappings(session))
             if one.status is ImportStatus.WAITING:
                 _read(session, one, parsed)
             elif one.status is ImportStatus.ACCEPTED:

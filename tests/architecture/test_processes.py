@@ -34,7 +34,7 @@ def awaited(files: Iterable[bytes]) -> set[str]:
 
 
 def sent(modules: Iterable[Module]) -> set[str]:
-    """The names that `correlate(..., name=...)` and `Message(name=...)` send: a string, or a constant of the module."""
+    """The names that `correlate(..., name=...)` and `Message(...)` send: a string, or a constant of the module."""
     found: set[str] = set()
     for module in modules:
         known = constants(module.tree)
@@ -42,6 +42,7 @@ def sent(modules: Iterable[Module]) -> set[str]:
             if ast.unparse(call.func).rpartition(".")[2] in ("correlate", "Message"):
                 names = (keyword.value for keyword in call.keywords if keyword.arg == "name")
                 found.update(known.get(ast.unparse(name), "") or _string(name) for name in names)
+                found.update(_string(name) for name in call.args[:1])
     return found - {""}
 
 

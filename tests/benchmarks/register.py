@@ -1,15 +1,21 @@
-"""`python -m tests.benchmarks.register`: 30,000 enterprises from upload to register, and a search among them."""
+"""`python -m tests.benchmarks.register`: a register of 30,000 enterprises all the way in, and a search among them.
+
+The way is the one of `workflows/imports.py`: uploaded, read and compared, confirmed, brought in, adjusted while no
+campaign runs; as a workbook and as CSV, each into an empty register, on SQLite and on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import io
+import resource
 import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from openpyxl import Workbook
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,11 +28,12 @@ from workflows.organizations.service import create_tree
 from workflows.register.models import RegisterImport
 from workflows.register.queries import search
 from workflows.register.sample import HEADERS, sample_csv, sample_register
+from workflows.register.types import ImportStatus
 from workflows.sight import Sight
 
 ROWS = 30_000
 NOW = datetime(2025, 6, 16, 1, tzinfo=UTC)
-T = TypeVar("T")
+GOAL = 60  # seconds, issue 3
 
 
 def workbook() -> bytes:
@@ -41,28 +48,57 @@ def workbook() -> bytes:
     return file.getvalue()
 
 
-def timed(what: str, work: Callable[[], T]) -> T:
-    """Do it and print the seconds that passed and those that this process computed."""
-    begin, computed = time.perf_counter(), time.process_time()
-    result = work()
-    passed, computed = time.perf_counter() - begin, time.process_time() - computed
-    print(f"  {what:20s} {passed:8.2f} s passed {computed:8.2f} s computed", flush=True)
-    return result
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """How long something took on the wall, and the user time of this process; a database server's comes on top."""
+
+    wall: float
+    user: float
+
+    def __add__(self, other: Seconds) -> Seconds:
+        return Seconds(self.wall + other.wall, self.user + other.user)
+
+    def __str__(self) -> str:
+        return f"{self.wall:8.2f} s passed {self.user:8.2f} s computed"
 
 
-def bring(sessions: sessionmaker[Session], folder: Path, content: bytes) -> None:
-    """Upload, read, confirm, bring in: what a person waits for."""
-    with sessions.begin() as session:
-        number = imports.upload(session, content, file_name="x", folder=folder, now=NOW, actor="bench").id
-    timed("read and compare", lambda: imports.run_due(sessions, folder, machine_now=NOW))
-    with sessions.begin() as session:
-        imports.accept(session, number, actor="bench")
-    timed("bring in", lambda: imports.run_due(sessions, folder, machine_now=NOW))
+def timed(what: str, work: Callable[[], object]) -> Seconds:
+    """Do it, print how long it took and return it."""
+    begin, computed = time.perf_counter(), _user()
+    work()
+    took = Seconds(time.perf_counter() - begin, _user() - computed)
+    print(f"  {what:20s} {took}", flush=True)
+    return took
+
+
+def _user() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_utime
+
+
+def bring(sessions: sessionmaker[Session], folder: Path, content: bytes) -> Seconds:
+    """What a person waits for, from the upload to the last adjustment."""
+    steps = {
+        "upload": partial(upload, sessions, folder, content),
+        "read and compare": partial(imports.run_due, sessions, folder, machine_now=NOW),
+        "confirm": partial(accept, sessions),
+        "bring in, adjust": partial(imports.run_due, sessions, folder, machine_now=NOW),
+    }
+    whole = sum((timed(what, work) for what, work in steps.items()), Seconds(0, 0))
+    print(f"  {'the whole way':20s} {whole}")
     with sessions() as session:
-        one = session.get_one(RegisterImport, number)
-        print(
-            f"  {one.inserted} new, {one.updated} changed, {one.unchanged} unchanged, {one.refused} refused"
-        )
+        one = session.get_one(RegisterImport, 1)
+        assert (one.status, one.inserted, one.adjusted) == (ImportStatus.DONE, ROWS, ROWS)
+    return whole
+
+
+def upload(sessions: sessionmaker[Session], folder: Path, content: bytes) -> None:
+    with sessions.begin() as session:
+        imports.upload(session, content, file_name="x", folder=folder, now=NOW, actor="bench")
+
+
+def accept(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        imports.accept(session, 1, actor="bench")
 
 
 def look(sessions: sessionmaker[Session]) -> None:
@@ -73,28 +109,33 @@ def look(sessions: sessionmaker[Session]) -> None:
             print(f"  search {words}: {found} in {(time.perf_counter() - begin) * 1e3:.1f} ms")
 
 
-def run(url: str, files: dict[str, bytes]) -> None:
+def run(url: str, kind: str, content: bytes) -> Seconds:
+    """One file into an empty register."""
     create_schema(url)
     engine = make_engine(url)
     sessions = make_sessions(engine)
     with sessions.begin() as session:
         create_tree(session, load().tree)
+    print(f"{engine.dialect.name}, {ROWS} rows, {kind}, {len(content) / 1e6:.1f} MB")
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in files.items():
-            print(f"{engine.dialect.name}, {ROWS} rows, {name}, {len(content) / 1e6:.1f} MB")
-            bring(sessions, Path(folder), content)
+        whole = bring(sessions, Path(folder), content)
     look(sessions)
     engine.dispose()
+    return whole
 
 
 def main() -> None:
     """Measure and print; never fails because of time."""
     warnings.simplefilter("ignore")
-    files = {"xlsx": workbook(), "the same as csv": sample_csv(ROWS).encode()}
-    with tempfile.TemporaryDirectory() as folder:
-        run(f"sqlite:///{folder}/bench.db", files)
-    with postgresql_server() as url:
-        run(url.render_as_string(hide_password=False), files)
+    found: dict[str, Seconds] = {}
+    for kind, content in {"csv": sample_csv(ROWS).encode(), "xlsx": workbook()}.items():
+        with tempfile.TemporaryDirectory() as folder:
+            found[f"sqlite {kind}"] = run(f"sqlite:///{folder}/bench.db", kind, content)
+        with postgresql_server() as url:
+            found[f"postgresql {kind}"] = run(url.render_as_string(hide_password=False), kind, content)
+    least = min(one.user for one in found.values())
+    for name, took in found.items():
+        print(f"{name:20s} {took} {took.user / least:6.2f} x the least {took.user / GOAL:6.2f} of a minute")
 
 
 if __name__ == "__main__":

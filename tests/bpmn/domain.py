@@ -54,6 +54,8 @@ class Domain:
             "obligation.open_hazards": self.open_hazards,
             "obligation.next_round": self.next_round,
             "obligation.withdraw": self.withdraw,
+            "hazard.withdraw": self.withdraw,
+            "unit_task.withdraw": self.withdraw,
             "obligation.draw_sample": self.draw_sample,
             "hazard.report_at_once": self.report_at_once,
             "hazard.schedule": self.schedule,

@@ -136,6 +136,33 @@ def test_an_extension_of_an_obligation_with_the_same_number_does_not_touch_the_h
     assert run.variables["round"] == 1
 
 
+def test_a_fix_is_taken_back_before_the_town_has_verified_it(play: Play) -> None:
+    run = fixed(planned(assessed(reported(play)), due_on="2025-07-15"))
+    assert play.send("submission_withdrawn", "hazard:11") == 1
+    assert run.tasks().keys() == {"fix"}
+    assert (run.variables["round"], run.variables["round_kind"], run.next_timer) == (
+        1,
+        "first",
+        "07-08 09:00",
+    )
+    assert verified(fixed(run), passed=True).ended
+
+
+def test_the_fix_of_a_major_hazard_is_taken_back_before_it_is_accepted(play: Play) -> None:
+    run = fixed(approved(assessed(reported(play), level="major")))
+    assert play.send("submission_withdrawn", "hazard:11") == 1
+    assert run.tasks().keys() == {"fix"}
+    assert taken_over(fixed(run), passed=True).ended
+
+
+def test_a_fix_that_was_verified_or_that_nobody_sent_in_is_not_taken_back(play: Play) -> None:
+    run = planned(assessed(reported(play)))
+    assert play.send("submission_withdrawn", "hazard:11") == 0
+    verified(fixed(run), passed=True)
+    assert play.send("submission_withdrawn", "hazard:11") == 0
+    assert run.ended
+
+
 def test_a_hazard_that_nobody_plans_climbs_a_ladder_of_its_own(play: Play) -> None:
     run = play.start("hazard")  # to be planned by 07-01
     steps(play, run, ("06-24", "06-30", "07-02"))

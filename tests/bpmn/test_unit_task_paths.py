@@ -32,6 +32,26 @@ def test_what_is_returned_is_filed_again_in_a_new_round(play: Play) -> None:
     assert run.ended
 
 
+def test_what_was_filed_is_taken_back_before_it_is_checked(play: Play) -> None:
+    run = filed(play)
+    assert play.send("submission_withdrawn", "unit_task:5") == 1
+    assert run.tasks().keys() == {"file"}
+    assert (run.variables["round"], run.variables["round_kind"], run.next_timer) == (
+        1,
+        "first",
+        "07-08 09:00",
+    )
+    run.do("file", **FILED).do("check", office_decision="accept")
+    assert run.ended
+
+
+def test_what_was_checked_is_not_taken_back(play: Play) -> None:
+    run = filed(play)
+    run.do("check", office_decision="return", reason="缺少进度安排")
+    assert play.send("submission_withdrawn", "unit_task:5") == 0
+    assert run.tasks().keys() == {"file"}
+
+
 def test_a_continuous_duty_goes_on_after_each_acceptance_until_it_is_over(play: Play) -> None:
     play.domain.goes_on = True
     run = filed(play)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from web.dependencies import Db, Fields, Now
 from web.inputs import RowId, number_of, plain
 from web.people import person_of, sight
 from web.templating import go_on
-from workflows import inbox
+from workflows import inbox, withdrawal
 from workflows.accounts.models import Account
 from workflows.accounts.permissions import Permission
 from workflows.cosigning import service as cosigning
@@ -24,9 +25,9 @@ from workflows.duties.models import UnitTask
 from workflows.hazards import queries as hazards
 from workflows.hazards.models import Hazard
 from workflows.obligations import queries as obligations
-from workflows.obligations import withdrawal
 from workflows.obligations.models import Obligation
 from workflows.subjects import Subject, SubjectKind
+from workflows.withdrawal import Submitted
 from workflows.worklist import REVIEW_NODES
 
 router = APIRouter()
@@ -40,6 +41,11 @@ class Kind(StrEnum):
     OBLIGATIONS = "obligations"
     HAZARDS = "hazards"
     DUTIES = "duties"
+
+
+FIND: Mapping[Kind, Callable[..., Submitted]] = {
+    Kind.OBLIGATIONS: obligations.find, Kind.HAZARDS: hazards.find, Kind.DUTIES: duties.find,
+}  # fmt: skip
 
 
 @router.post("/{kind}/{number}/comments")
@@ -108,20 +114,17 @@ def take_back_cosigning(
     return go_on(request, f"/inbox?task={asked.task_id}")
 
 
-@router.post("/obligations/{obligation_id}/withdraw")
-def withdraw(
-    request: Request, obligation_id: RowId, visitor: Annotated[Visitor, require(Permission.WITHDRAW)], session: Db,
-    now: Now,
-) -> Response:  # fmt: skip
-    """Take back what was submitted."""
-    obligation = obligations.find(session, obligation_id, sight=sight(visitor))
-    withdrawal.withdraw(session, obligation, person=person_of(visitor, session, now), now=now)
-    return go_on(request, f"/obligations/{obligation_id}?did=withdraw")
+@router.post("/{kind}/{number}/withdraw")
+def withdraw(request: Request, kind: Kind, number: RowId, visitor: Worker, session: Db, now: Now) -> Response:
+    """Take back what was submitted; whose it is to take back, the work itself says."""
+    about = FIND[kind](session, number, sight=sight(visitor))
+    withdrawal.withdraw(session, about, person=person_of(visitor, session, now), now=now)
+    return go_on(request, f"/{kind}/{number}?did=withdraw")
 
 
 @router.post("/obligations/{obligation_id}/urge")
 def urge(
-    request: Request, obligation_id: RowId, visitor: Annotated[Visitor, require(Permission.WITHDRAW)], session: Db,
+    request: Request, obligation_id: RowId, visitor: Annotated[Visitor, require(Permission.URGE)], session: Db,
     now: Now,
 ) -> Response:  # fmt: skip
     """Remind whoever has it."""

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from engine.models import ProcessInstance
+from web import words
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.inputs import Choice, Count, RowId, Text, number_of
-from web.people import is_enterprise, sight
+from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
+from workflows import withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.accounts.types import Role
 from workflows.calendar.service import load
@@ -60,8 +62,10 @@ def duty_page(request: Request, task_id: RowId, visitor: Reader, session: Db, no
         "obligation": task, "campaign": campaign, "item": template_of(campaign).duty(task.duty_code),
         "owner": session.get_one(Organization, task.body_id), "diagram": "unit_task", "list_url": "/duties",
         "state": queries.states(session, [task])[task.id], "hazards": [], "steps": {}, "extensions": [],
-        "may_ask": False, "asked": False, "may_withdraw": False, "may_urge": False, "did": "",
+        "may_ask": False, "asked": False, "may_urge": False, "did": words.known(request.query_params.get("did"), "did"),
     }  # fmt: skip
+    person, waiting = person_of(visitor, session, now), withdrawal.waiting_task(session, task)
+    context["may_withdraw"] = withdrawal.may_withdraw(session, task, waiting, person)
     context |= story(session, instance, Subject(SubjectKind.UNIT_TASK, task.id), visitor=visitor, now=now)
     return render(request, "obligations/obligation.html", **context)
 

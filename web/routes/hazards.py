@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
-from web import extensions
+from web import extensions, words
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.forms import schemas
@@ -21,7 +21,7 @@ from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
 from web.timeline import hazard_steps
-from workflows import inbox
+from workflows import inbox, withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.evidence.queries import by_ids
@@ -117,8 +117,10 @@ def _page(
     step = queries.steps_of(session, [hazard])[hazard.id]
     context: dict[str, Any] = {
         "hazard": hazard, "enterprise": session.get_one(Enterprise, hazard.enterprise_id), "reported": reported,
-        "asked": asked,
+        "asked": asked, "did": words.known(request.query_params.get("did"), "did"),
     }  # fmt: skip
+    person, waiting = person_of(visitor, session, now), withdrawal.waiting_task(session, hazard)
+    context["may_withdraw"] = withdrawal.may_withdraw(session, hazard, waiting, person)
     still_moves = hazard.due_at is not None and step is HazardStep.FIX
     context |= extensions.card(
         session, subject, visitor=visitor, still_moves=still_moves, typed=typed, problems=problems

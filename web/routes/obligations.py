@@ -18,7 +18,7 @@ from web.inputs import Choice, Count, RowId, Text
 from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
-from workflows import enterprisefile
+from workflows import enterprisefile, withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.campaigns import queries as campaigns
@@ -27,7 +27,7 @@ from workflows.campaigns.service import template_of
 from workflows.exceptions import NotFound
 from workflows.forms import FieldProblem
 from workflows.hazards import queries as hazards
-from workflows.obligations import queries, withdrawal
+from workflows.obligations import queries
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import Filter
 from workflows.obligations.rules import ObligationState
@@ -114,9 +114,8 @@ def _page(
     )
     person, task = person_of(visitor, session, now), withdrawal.waiting_task(session, obligation)
     context |= {
-        "may_withdraw": visitor.may(Permission.WITHDRAW)
-        and withdrawal.may_withdraw(session, obligation, task, person),
-        "may_urge": visitor.may(Permission.WITHDRAW)
+        "may_withdraw": withdrawal.may_withdraw(session, obligation, task, person),
+        "may_urge": visitor.may(Permission.URGE)
         and task is not None
         and task.candidate_group not in person.groups,
         "did": words.known(request.query_params.get("did"), "did"),

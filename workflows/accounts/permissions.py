@@ -15,7 +15,7 @@ class Permission(StrEnum):
     SEE_OWN_FILE = "see_own_file"  # obligations, hazards and evidence of one's own organisation
     REPORT_HAZARD = "report_hazard"
     ASK_EXTENSION = "ask_extension"
-    WITHDRAW = "withdraw"  # what one's enterprise has submitted
+    URGE = "urge"  # who has what one's enterprise has submitted
     UPLOAD_EVIDENCE = "upload_evidence"
     REVIEW = "review"
     DECIDE_EXTENSION = "decide_extension"
@@ -46,7 +46,7 @@ _ENTERPRISE = _EVERYONE | {
     Permission.ASK_EXTENSION,
     Permission.OPEN_EVENT,
     Permission.COMPLETE_FILE,
-    Permission.WITHDRAW,
+    Permission.URGE,
 }
 _AUTHORITY = _EVERYONE | {
     Permission.REVIEW,

@@ -78,6 +78,13 @@ def _begun(task: UnitTask, job: JobContext, add: Callable[[date, int], date]) ->
     }
 
 
+def withdraw(session: Session, job: JobContext) -> dict[str, Any]:
+    """The body goes on with what it had filed: the same round, the same due date, the same ladder."""
+    [task] = rows_of(session, UnitTask, [job])
+    task.submitted_at = None
+    return {"step": 0, "step_waiting": None}
+
+
 def close(session: Session, job: JobContext) -> None:
     """Write down the end and tell the body."""
     close_many(session, [job])

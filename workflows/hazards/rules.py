@@ -36,6 +36,7 @@ STEP_OF_NODE = {  # tasks of people, and the jobs between them, which may wait f
     "fix": HazardStep.FIX,
     "next_round": HazardStep.FIX,
     "next_round_extended": HazardStep.FIX,
+    "withdraw": HazardStep.FIX,
     "verify": HazardStep.VERIFY,
     "accept": HazardStep.VERIFY,
     "close": HazardStep.VERIFY,

@@ -185,6 +185,11 @@ def next_rounds(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, 
     return answers
 
 
+def withdraw(_session: Session, _job: JobContext) -> dict[str, Any]:
+    """The enterprise goes on fixing: the same round, the same due date, the same ladder."""
+    return {"step": 0, "step_waiting": None}
+
+
 def _reason(kind: str, job: JobContext) -> str:
     if kind != VERIFICATION_FAILED:
         return ""

@@ -13,11 +13,12 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
+from workflows.notifications import answers
 from workflows.notifications.exceptions import Deferred, Refused, SendFailed, Uncertain, Unreachable
 
 TIMEOUT = 10  # seconds, to connect and to read
 LONGEST = 500
-ROBOTS = ("wecombot", "dingtalk", "feishu")  # apprise's own addresses; the servers behind them are fixed
+ROBOTS = answers.PLATFORMS  # also apprise's own addresses; the servers behind them are fixed
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _SECRET = re.compile(r"(?:[A-Za-z0-9_-]{8,128}@)?[A-Za-z0-9_-]{8,128}/?")
 _STATUS = re.compile(r"error=(\d{3})")
@@ -48,11 +49,16 @@ def send(address: str, *, title: str, text: str, allow_private: bool) -> None:
         raise Unreachable("chat-not-installed")
     if problem := problem_of(address, allow_private=allow_private):
         raise Refused(problem)
-    with _quiet() as said, _guarded(allow_private) as watch:
+    with _quiet() as said, _guarded(allow_private) as watch, _overheard(watch):
         ok = _robot(address).notify(title=title, body=text)
     if not ok:
         status = next((found[1] for one in said if (found := _STATUS.search(one))), "")
         raise _failure(watch, status)
+    verdict = answers.verdict_of(watch.body, apprise_address(address))
+    if verdict.taken is None:
+        raise Uncertain("chat-unclear")
+    if not verdict.taken:
+        raise Deferred("chat-answered", verdict.said)
 
 
 def _failure(watch: _Watch, status: str) -> SendFailed:
@@ -121,10 +127,11 @@ def _is_plainly_private(host: str) -> bool:
 
 @dataclass(slots=True)
 class _Watch:
-    """What happened where the socket was opened."""
+    """What happened where the socket was opened, and what was answered there."""
 
     refused: bool = False
     connected: bool = False
+    body: bytes = b""
 
 
 @contextmanager
@@ -154,6 +161,25 @@ def _guarded(allow_private: bool) -> Iterator[_Watch]:
         yield watch
     finally:
         connection.create_connection = original
+
+
+@contextmanager
+def _overheard(watch: _Watch) -> Iterator[None]:
+    """Keep the body of the answer: apprise looks at its status only, and tells nobody what it said."""
+    from requests import Session
+
+    original = Session.send
+
+    def sending(session: Session, *args: Any, **more: Any) -> Any:
+        answer = original(session, *args, **more)
+        watch.body = answer.content
+        return answer
+
+    Session.send = sending  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Session.send = original  # type: ignore[method-assign]
 
 
 class _Ear(logging.Handler):

@@ -168,6 +168,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     "cosign.refused": _noted(lambda: _("“%(title)s”的加签人不同意。")),
     "comment.mentioned": _noted(lambda: _("“%(title)s”的讨论里提到了您。")),
     "copied": _noted(lambda: _("“%(title)s”抄送给您。")),
+    "duty.withdrawn": _noted(lambda: _("“%(title)s”已由责任单位撤回，暂不用办。")),
     "submission.withdrawn": _noted(lambda: _("“%(title)s”已由企业撤回，暂不用办。")),
     "stand_in.named": _stands_in,
     "stand_in.named_for": _is_stood_in_for,

@@ -6,8 +6,9 @@ A cell that is empty says nothing: it never erases what the register knows. `待
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from workflows.register import uscc
@@ -16,7 +17,7 @@ from workflows.register.columns import LICENCE, REQUIRED, Column
 from workflows.register.files import sheets_of
 from workflows.register.layouts import Layout, Mappings, layouts_of
 from workflows.register.problems import Problem, ProblemCode, Severity
-from workflows.register.tables import FileFlaw
+from workflows.register.tables import FileFlaw, Sheet
 from workflows.register.types import Flag, Industry, LicenceKind
 
 
@@ -71,8 +72,15 @@ class ParsedRegister:
 def read_register(content: bytes, directory: Directory, mappings: Mappings | None = None) -> ParsedRegister:
     """Read a CSV file or an XLSX workbook; `mappings` are the columns that people explained before. Never raises."""
     digest = hashlib.sha256(content).hexdigest()
+    return read_sheets(digest, partial(sheets_of, content), directory, mappings or {})
+
+
+def read_sheets(
+    digest: str, sheets: Callable[[], Sequence[Sheet]], directory: Directory, mappings: Mappings
+) -> ParsedRegister:
+    """The same for tables; `sheets` gives those of the file with this sha256, or raises FileFlaw."""
     try:
-        layouts, passed_over = layouts_of(sheets_of(content), mappings or {})
+        layouts, passed_over = layouts_of(sheets(), mappings)
     except FileFlaw as flaw:
         return ParsedRegister(digest, problems=flaw.problems)
     if in_question := [problem for layout in layouts for problem in layout.problems]:

@@ -11,13 +11,15 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Any
+from typing import IO, Any
 
 import structlog
-from openpyxl import load_workbook
+from openpyxl.cell.text import Text
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import range_boundaries
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, VALUE_TAG, WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from workflows.register.problems import ProblemCode
 from workflows.register.tables import MOST_COLUMNS, MOST_ROWS, FileFlaw, Line, Sheet, of_file
@@ -30,6 +32,7 @@ MOST_MERGED = 500_000  # cells filled from merged ones
 EXACT = 10**15  # a spreadsheet keeps fifteen digits; what is longer has lost its end
 MACRO_PARTS = re.compile(r"vbaProject|macrosheets/|activeX/", re.IGNORECASE)
 DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+STRING_TAG, TEXT_TAG = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
 log = structlog.get_logger()
 
 
@@ -62,34 +65,73 @@ def _check(packed: zipfile.ZipFile) -> None:
 
 
 def _sheets(content: bytes, packed: zipfile.ZipFile) -> Iterator[Sheet]:
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader = _Reader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.read()
     left = MOST_ROWS + MOST_SHEETS
-    for sheet in book.worksheets[:MOST_SHEETS]:
-        if sheet.sheet_state == "visible" and isinstance(sheet, ReadOnlyWorksheet):
-            rows = _rows(packed, book, sheet, most=left)
-            left -= len(rows)
-            if rows:
-                lines = (Line(number, tuple(cells)) for number, cells in sorted(rows.items()))
-                yield Sheet(sheet.title, tuple(lines))
-    book.close()
+    for title, path in reader.visible[:MOST_SHEETS]:
+        rows = _rows(packed, reader, path, most=left)
+        left -= len(rows)
+        if rows:
+            lines = (Line(number, tuple(cells)) for number, cells in sorted(rows.items()))
+            yield Sheet(title, tuple(lines))
+    reader.archive.close()
+
+
+class _Reader(ExcelReader):
+    """Finds the sheets without reading them; openpyxl reads a sheet that does not state its size once more for it."""
+
+    def read_strings(self) -> None:
+        package: Any = self.package
+        if (part := package.find(SHARED_STRINGS)) is not None:
+            with self.archive.open(part.PartName[1:]) as opened:
+                self.shared_strings = list(_strings(opened))
+
+    def read_worksheets(self) -> None:
+        sheets = [
+            (sheet, part) for sheet, part in self.parser.find_sheets() if part.target in self.valid_files
+        ]
+        self.visible = [
+            (sheet.name, part.target)
+            for sheet, part in sheets
+            if sheet.state == "visible" and "chartsheet" not in part.Type
+        ]
+
+
+def _strings(source: IO[bytes]) -> Iterator[str]:
+    for _, element in iterparse(source):
+        if element.tag == STRING_TAG:
+            yield _content(element).replace("x005F_", "")  # the escape of an underscore
+            element.clear()
+
+
+def _content(element: Any) -> str:
+    """The text of a string. Most are plain; openpyxl makes an object of each, which takes ten times as long."""
+    if len(element) == 1 and element[0].tag == TEXT_TAG:
+        return element[0].text or ""
+    text: Any = Text.from_tree(element)
+    return str(text.content)
 
 
 class _Parser(WorkSheetParser):
     """Also tells a formula that has no stored value, as its text."""
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
+        if (inline := element.find(INLINE_STRING)) is not None:
+            element.set("t", "str")
+            inline.tag, inline.text = VALUE_TAG, _content(inline)
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["value"] is None and (formula := element.find(FORMULA_TAG)) is not None:
             cell["value"] = f"={formula.text or ''} "
         return cell
 
 
-def _rows(packed: zipfile.ZipFile, book: Any, sheet: Any, *, most: int) -> dict[int, list[str]]:
+def _rows(packed: zipfile.ZipFile, reader: _Reader, path: str, *, most: int) -> dict[int, list[str]]:
     """Row number -> cells as text, of the rows that hold anything; what the file says of its size is not believed."""
     rows: dict[int, list[str]] = {}
-    with packed.open(sheet._worksheet_path) as part:
+    book: Any = reader.wb
+    with packed.open(path) as part:
         parser = _Parser(
-            part, sheet._shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
+            part, reader.shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
         )  # fmt: skip
         for number, cells in parser.parse():

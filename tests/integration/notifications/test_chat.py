@@ -30,6 +30,7 @@ class Hook:
     status: int = 200
     location: str = ""
     pause: float = 0
+    answer: bytes = b""
     arrived: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     @property
@@ -50,8 +51,9 @@ def hook(**behaviour: Any) -> Iterator[Hook]:
             self.send_response(kept.status)
             if kept.location:
                 self.send_header("Location", kept.location)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(kept.answer)))
             self.end_headers()
+            self.wfile.write(kept.answer)
 
         do_GET = do_POST
 
@@ -196,3 +198,86 @@ def test_without_the_extra_a_message_waits(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(chat, "is_installed", lambda: False)
     found = failure("https://hooks.example.com/x")
     assert (type(found), found.code) == (Unreachable, "chat-not-installed")
+
+
+# --- what the platforms answer with status 200
+
+TOKEN = "0123456789abcdef"
+PLATFORMS = {"wecombot": "NotifyWeComBot", "dingtalk": "NotifyDingTalk", "feishu": "NotifyFeishu"}
+TAKEN = {
+    "wecombot": b'{"errcode":0,"errmsg":"ok"}',
+    "dingtalk": b'{"errcode":0,"errmsg":"ok"}',
+    "feishu": b'{"StatusCode":0,"StatusMessage":"success","code":0,"data":{},"msg":"success"}',
+}
+WRONG_KEY = {
+    "wecombot": (
+        b'{"errcode":93000,"errmsg":"invalid webhook url, hint: [1722], from ip: 1.2.3.4"}',
+        "93000 invalid webhook url, hint: [1722], from ip: 1.2.3.4",
+    ),
+    "dingtalk": (
+        b'{"errcode":300005,"errmsg":"token is not exist"}',
+        "300005 token is not exist",
+    ),
+    "feishu": (
+        b'{"code":19001,"data":{},"msg":"param invalid: incoming webhook access token invalid"}',
+        "19001 param invalid: incoming webhook access token invalid",
+    ),
+}
+
+
+@contextmanager
+def platform(name: str, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> Iterator[Hook]:
+    """A server that answers as a platform does, at the address where apprise looks for that platform."""
+    import apprise
+
+    with hook(answer=answer) as robot:
+        plugin = type(apprise.Apprise.instantiate(f"{name}://{TOKEN}/"))
+        assert plugin.__name__ == PLATFORMS[name]
+        path = plugin.notify_url.partition("://")[2].partition("/")[2]
+        monkeypatch.setattr(plugin, "notify_url", f"http://127.0.0.1:{robot.port}/{path}")
+        yield robot
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_what_a_platform_took_is_sent(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with platform(name, monkeypatch, TAKEN[name]) as robot:
+        send(f"{name}://{TOKEN}/")
+    assert len(robot.arrived) == 1
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_a_wrong_key_is_a_failure_with_the_words_of_the_platform(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, said = WRONG_KEY[name]
+    with platform(name, monkeypatch, body):
+        found = failure(f"{name}://{TOKEN}/")
+    assert (type(found), found.code, found.detail) == (Deferred, "chat-answered", said)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Sign in to the network</html>", b"[]", b'{"ok": true}'])
+def test_what_no_platform_answers_is_uncertain(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with platform("wecombot", monkeypatch, body):
+        found = failure(f"wecombot://{TOKEN}/")
+    assert (type(found), found.code) == (Uncertain, "chat-unclear")
+
+
+def test_what_a_platform_repeats_of_the_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = json.dumps({"errcode": 1, "errmsg": f"no such\nkey {TOKEN}"}).encode()
+    with platform("wecombot", monkeypatch, body):
+        assert failure(f"wecombot://{TOKEN}/").detail == "1 no such key …"
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [(b'{"errcode":310000,"errmsg":"keywords not in content"}', "310000 keywords not in content"), (b"ok", None),
+     (b'{"code":200}', None)],
+)  # fmt: skip
+def test_a_webhook_of_ones_own_fails_only_when_it_says_so_as_the_platforms_do(
+    body: bytes, detail: str | None
+) -> None:
+    with hook(answer=body) as robot:
+        if detail is None:
+            send(robot.url)
+        else:
+            assert failure(robot.url).detail == detail

@@ -6,10 +6,9 @@ import pytest
 
 from engine.exceptions import TaskClosed
 from tests.factories import World
-from workflows import inbox
+from workflows import inbox, withdrawal
 from workflows.evidence.earlier import earlier
 from workflows.inbox import Person
-from workflows.obligations import withdrawal
 from workflows.obligations.models import Obligation
 from workflows.taskview import view
 

@@ -16,7 +16,7 @@ from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.factories import World, at, found_district, world_in
 from tests.people import add_account
-from workflows import inbox
+from workflows import inbox, withdrawal
 from workflows.accounts.models import Account
 from workflows.accounts.types import Held, Role
 from workflows.assignments import service as assignments
@@ -24,7 +24,6 @@ from workflows.assignments import standins
 from workflows.cosigning import service as cosigning
 from workflows.database import make_engine
 from workflows.exceptions import DomainError
-from workflows.obligations import withdrawal
 from workflows.obligations.models import Obligation
 from workflows.times import day_of
 

@@ -8,21 +8,25 @@ import pytest
 from sqlalchemy import select
 
 from engine.exceptions import TaskClosed
-from tests.factories import World, at
+from tests.factories import World, at, drive_of
 from tests.people import add_account
-from workflows import inbox
+from workflows import inbox, withdrawal
 from workflows.accounts.models import Account
 from workflows.accounts.types import Role
 from workflows.assignments import service as assignments
+from workflows.campaigns.models import Campaign
+from workflows.campaigns.service import template_of
 from workflows.cosigning import service as cosigning
 from workflows.discussion import queries, service
+from workflows.duties.models import UnitTask
 from workflows.evidence.queries import readable
 from workflows.exceptions import Conflict, InvalidForm, NotAllowed, NotFound
+from workflows.hazards.rules import HazardStep
 from workflows.inbox import Person
 from workflows.notifications.models import Notification
-from workflows.obligations import withdrawal
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import find_to_read
+from workflows.obligations.rules import ObligationState
 from workflows.sent import sent
 from workflows.sight import sight_of
 from workflows.subjects import Subject, SubjectKind
@@ -130,6 +134,98 @@ def test_the_enterprise_urges_who_has_it_once_a_day(world: World, one: Obligatio
     with pytest.raises(Conflict):
         withdrawal.urge(world.session, one, person=person, now=world.now + timedelta(hours=1))
     assert told(world, f"{one.town_id}:town_officer").count("task.urged") == 1
+
+
+# --- a fix, and what a body filed
+
+
+def test_a_fix_is_taken_back_until_the_town_acts(world: World) -> None:
+    hazard = world.hazard()
+    world.planned(hazard)
+    world.fix(hazard)
+    due, person = hazard.due_at, world.safety(hazard.enterprise_id)
+    withdrawal.withdraw(world.session, hazard, person=person, now=world.now)
+    world.session.expire_all()
+    assert (world.open_nodes(hazard), hazard.round, hazard.due_at) == (["fix"], 1, due)
+    assert "submission.withdrawn" in told(world, f"{hazard.town_id}:town_officer")
+    world.fix(hazard)
+    assignments.claim(world.session, world.task(hazard, "verify").id, person=world.town(), now=world.now)
+    world.session.expire_all()
+    with pytest.raises(Conflict):
+        withdrawal.withdraw(world.session, hazard, person=person, now=world.now)
+
+
+def test_the_fix_of_a_major_hazard_is_taken_back_until_it_is_accepted(world: World) -> None:
+    hazard = world.hazard()
+    world.planned_major(hazard)
+    world.fix(hazard)
+    withdrawal.withdraw(world.session, hazard, person=world.safety(hazard.enterprise_id), now=world.now)
+    world.session.expire_all()
+    assert world.open_nodes(hazard) == ["fix"]
+
+
+def test_the_town_takes_no_fix_back(world: World) -> None:
+    hazard = world.hazard()
+    world.planned(hazard)
+    world.fix(hazard)
+    with pytest.raises(NotAllowed):
+        withdrawal.withdraw(world.session, hazard, person=world.town(), now=world.now)
+
+
+def test_taking_a_fix_back_repeats_no_step_of_the_ladder(world: World) -> None:
+    hazard = world.hazard()
+    world.planned(hazard, due_on="2025-07-15")
+    world.advance(at("2025-07-17 12:00"))  # two working days late
+    before = world.acted(hazard)
+    world.fix(hazard)
+    withdrawal.withdraw(world.session, hazard, person=world.safety(hazard.enterprise_id), now=world.now)
+    world.session.expire_all()
+    world.advance(at("2025-07-17 18:00"))
+    assert world.acted(hazard) == before
+    assert hazard.closed_at is None
+
+
+def filed(world: World) -> UnitTask:
+    """A duty of the first town, filed by it."""
+    world.firm()
+    world.launch(drive_of("3", duties=True))
+    world.advance(at("2025-09-16 09:00"))
+    query = select(UnitTask).where(UnitTask.duty_code == "D7", UnitTask.body_id == world.towns[0])
+    task = world.session.scalars(query).one()
+    campaign = world.session.get_one(Campaign, task.campaign_id)
+    slots = [slot.code for slot in template_of(campaign).duty("D7").evidence if slot.required]
+    form = {"statement": "已汇总上报", "evidence": {slot: [world.proof(task.body_id)] for slot in slots}}
+    world.do(task, "file", world.town(), **form)  # type: ignore[arg-type]
+    return task
+
+
+def test_what_a_body_filed_is_taken_back_until_the_lead_office_checks_it(world: World) -> None:
+    task = filed(world)
+    due = task.due_at
+    withdrawal.withdraw(world.session, task, person=world.town(), now=world.now)
+    world.session.expire_all()
+    assert world.open_nodes(task) == ["file"]  # type: ignore[arg-type]
+    assert (task.round, task.due_at, task.submitted_at) == (1, due, None)
+    assert "duty.withdrawn" in told(world, f"{world.office}:lead_officer")
+
+
+def test_only_the_body_takes_back_what_it_filed(world: World) -> None:
+    task = filed(world)
+    with pytest.raises(NotAllowed):
+        withdrawal.withdraw(world.session, task, person=world.town(number=1), now=world.now)
+    world.do(task, "check", world.lead(), office_decision="return", reason="缺少本月数字")  # type: ignore[arg-type]
+    with pytest.raises(Conflict):
+        withdrawal.withdraw(world.session, task, person=world.town(), now=world.now)
+
+
+def test_fixes_and_what_was_filed_are_listed_beside_obligations(world: World) -> None:
+    hazard, task = world.hazard(), filed(world)
+    world.planned(hazard, due_on=(world.now + timedelta(days=9)).date().isoformat())
+    world.fix(hazard)
+    [fixed] = sent(world.session, world.safety(hazard.enterprise_id))
+    assert (fixed.about, fixed.state, fixed.may_withdraw) == (hazard, HazardStep.VERIFY, True)
+    [line] = sent(world.session, world.town())
+    assert (line.about, line.state, line.may_withdraw) == (task, ObligationState.SUBMITTED, True)
 
 
 # --- co-sign
