@@ -175,7 +175,7 @@ def _overheard(watch: _Watch) -> Iterator[None]:
         watch.body = answer.content
         return answer
 
-    Session.send = sending  # type: ignore[method-assign]
+    Session.send = sending  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
