@@ -29,6 +29,12 @@ def test_another_enterprise_withdraws_nothing(place: Place) -> None:
     assert place.enter("town").post(f"{path}/withdraw").status_code == 403
 
 
+def test_a_fix_is_not_withdrawn_by_others_nor_before_it_was_sent(place: Place) -> None:
+    path = f"/hazards/{place.house.hazard}/withdraw"
+    answers = {who: place.enter(who).post(path).status_code for who in ("other_officer", "town", "officer")}
+    assert answers == {"other_officer": 404, "town": 403, "officer": 409}
+
+
 def test_what_is_said_stands_on_the_page(place: Place) -> None:
     client, path = place.enter("town"), f"/obligations/{place.house.late}"
     assert (

@@ -13,6 +13,7 @@ from pathlib import Path
 from workflows.exceptions import NotFound
 from workflows.register.files import sheets_of
 from workflows.register.tables import Line, Sheet
+from workflows.register.workbooks import MAGIC
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -43,6 +44,8 @@ def kept_sheets(folder: Path, sha256: str) -> list[Sheet]:
             for name, lines in json.loads(path.read_bytes())
         ]
     sheets = sheets_of(content)
+    if not content.startswith(MAGIC):
+        return sheets
     told = [(sheet.name, [(line.number, line.cells) for line in sheet.lines]) for sheet in sheets]
     unfinished = path.with_suffix(".new")
     unfinished.write_text(json.dumps(told), encoding="ascii")

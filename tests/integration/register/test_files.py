@@ -21,7 +21,8 @@ from workflows.organizations.district import load
 from workflows.organizations.models import Organization
 from workflows.organizations.service import create_tree
 from workflows.organizations.types import OrganizationKind
-from workflows.register import service
+from workflows.register import service, uploads
+from workflows.register.files import sheets_of
 from workflows.register.models import (
     Enterprise,
     Gram,
@@ -359,4 +360,15 @@ def test_a_search_reads_an_index_and_not_every_enterprise(desk: Desk) -> None:
 
 def test_what_is_sent_is_kept_by_what_it_holds(desk: Desk) -> None:
     number = desk.send(io.BytesIO(book_of(HEADER, FIRST)).getvalue(), name="../../etc/passwd")
-    assert [path.name for path in desk.folder.iterdir()] == [desk.look(number).sha256]
+    assert {path.stem for path in desk.folder.iterdir()} == {desk.look(number).sha256}
+
+
+def test_a_workbook_is_taken_apart_once_and_a_new_upload_takes_it_apart_again(desk: Desk) -> None:
+    content = io.BytesIO(book_of(HEADER, FIRST)).getvalue()
+    sha256 = desk.look(desk.send(content)).sha256
+    tables = desk.folder / f"{sha256}.json"
+    assert uploads.kept_sheets(desk.folder, sha256) == sheets_of(content)
+    tables.write_text('[["改过", [[1, ["甲"]]]]]')
+    assert uploads.kept_sheets(desk.folder, sha256)[0].name == "改过"
+    uploads.keep(desk.folder, content)
+    assert uploads.kept_sheets(desk.folder, sha256) == sheets_of(content)
