@@ -64,7 +64,7 @@ def homes(session: Session, notices: Iterable[Notification]) -> dict[str, str]:
 
     A notice about a person or an import is about no organisation.
     """
-    about = {tuple(one.subject.split(":")) for one in notices}
+    about = {one.subject.partition(":")[::2] for one in notices}
     found: dict[str, str] = {}
     for kind, number, column in HOMES:
         ids = [int(id_) for named, id_ in about if named == kind]
