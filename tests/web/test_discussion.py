@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from engine.models import Incident
 from tests.web.house import OTHERS, Place
+from workflows.cosigning.models import Cosignature
 
 WRITES = (
     "/obligations/{late}/comments", "/obligations/{late}/copies", "/hazards/{hazard}/comments",
@@ -94,6 +97,9 @@ def test_a_cosigner_signs_in_the_inbox(place: Place) -> None:
     task = re.search(r'data-task="(\d+)"', inbox)
     assert task is not None
     assert leader.post(f"/tasks/{task[1]}", data={"agreed": "true"}).status_code == 303
+    with place.look() as session:
+        assert session.scalars(select(Incident.message)).all() == []
+        assert session.scalars(select(Cosignature.agreed)).all() == [True]
     assert "Leader加签同意" in town.get(f"/reviews?task={review}").text
     assert town.post(f"/tasks/{review}", data={"town_decision": "accept"}).status_code == 303
 
