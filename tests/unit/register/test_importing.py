@@ -247,7 +247,12 @@ def fields_of(message: str) -> set[str]:
 
 def test_sentences_name_only_fields_that_problems_carry() -> None:
     known = {"row", "column", "value", "suggestion", "limit", "length", "position", "found", "expected"}
-    assert set().union(*map(fields_of, MESSAGES.values())) <= known | {"choices", "first_row", "number", "uscc"}
+    assert set().union(*map(fields_of, MESSAGES.values())) <= known | {
+        "choices",
+        "first_row",
+        "number",
+        "uscc",
+    }
 
 
 @given(st.binary(max_size=400))
