@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,9 @@ class Missing(StrictUndefined):
         return False
 
 
+@cache
 def make_environment() -> Environment:
-    """Autoescaped, strict about names that are shown, translated."""
+    """Autoescaped, strict about names that are shown, translated; compiled templates serve every application."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=select_autoescape(["html", "svg"]),
