@@ -20,9 +20,10 @@ from workflows.inbox import Person
 from workflows.obligations import queries as obligations
 from workflows.obligations.models import Obligation
 from workflows.obligations.rules import ObligationState
+from workflows.seen import File, subject_of
 from workflows.subjects import Subject
 from workflows.submissions.models import Submission
-from workflows.withdrawal import Submitted, may_withdraw, subject_of
+from workflows.withdrawal import may_withdraw
 
 LISTED = 50
 NODES = ("self_check", "sign", "fix", "file")
@@ -32,7 +33,7 @@ NODES = ("self_check", "sign", "fix", "file")
 class Sent:
     """One obligation, hazard or duty that this person has worked on."""
 
-    about: Submitted
+    about: File
     subject: Subject
     state: ObligationState | HazardStep
     sent_at: datetime
@@ -63,7 +64,7 @@ def sent(session: Session, person: Person) -> list[Sent]:
     ]
 
 
-def _about(session: Session, instances: Collection[int]) -> list[Submitted]:
+def _about(session: Session, instances: Collection[int]) -> list[File]:
     return [
         *session.scalars(select(Obligation).where(Obligation.instance_id.in_(instances))),
         *session.scalars(select(Hazard).where(Hazard.instance_id.in_(instances))),
@@ -71,7 +72,7 @@ def _about(session: Session, instances: Collection[int]) -> list[Submitted]:
     ]
 
 
-def _states(session: Session, found: Collection[Submitted]) -> Mapping[Subject, ObligationState | HazardStep]:
+def _states(session: Session, found: Collection[File]) -> Mapping[Subject, ObligationState | HazardStep]:
     checked = [one for one in found if isinstance(one, Obligation)]
     fixed = [one for one in found if isinstance(one, Hazard)]
     filed = [one for one in found if isinstance(one, UnitTask)]

@@ -25,10 +25,10 @@ from workflows.inbox import Person
 from workflows.notifications.models import Notification
 from workflows.notifications.service import notify, notify_all
 from workflows.obligations.models import Obligation
+from workflows.seen import File, subject_of
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions.queries import last_of_instance
 
-Submitted = Obligation | Hazard | UnitTask
 AGAIN = timedelta(hours=12)  # one reminder is enough for a day
 
 
@@ -36,26 +36,18 @@ AGAIN = timedelta(hours=12)  # one reminder is enough for a day
 class Way:
     """How one kind of work is taken back: who may at which node (roles of its home), and what who had it is told."""
 
-    kind: SubjectKind
     roles: Mapping[str, tuple[str, ...]]
     notice: str = "submission.withdrawn"
 
 
-WAYS: Mapping[type[Submitted], Way] = {
-    Obligation: Way(
-        SubjectKind.OBLIGATION, {"sign": ("safety_officer",), "town_review": ("safety_officer", "principal")}
-    ),
-    Hazard: Way(SubjectKind.HAZARD, {"verify": ("safety_officer",), "accept": ("safety_officer",)}),
-    UnitTask: Way(SubjectKind.UNIT_TASK, {"check": ("body",)}, "duty.withdrawn"),
+WAYS: Mapping[type[File], Way] = {
+    Obligation: Way({"sign": ("safety_officer",), "town_review": ("safety_officer", "principal")}),
+    Hazard: Way({"verify": ("safety_officer",), "accept": ("safety_officer",)}),
+    UnitTask: Way({"check": ("body",)}, "duty.withdrawn"),
 }
 
 
-def subject_of(one: Submitted) -> Subject:
-    """What its process is about."""
-    return Subject(WAYS[type(one)].kind, one.id)
-
-
-def may_withdraw(session: Session, one: Submitted, task: UserTask | None, person: Person) -> bool:
+def may_withdraw(session: Session, one: File, task: UserTask | None, person: Person) -> bool:
     """Whether the submission waits for somebody who has not acted, and was this person's to make."""
     if task is None or task.assignee is not None:
         return False
@@ -64,7 +56,7 @@ def may_withdraw(session: Session, one: Submitted, task: UserTask | None, person
     return session.scalar(select(Cosignature.id).where(Cosignature.task_id == task.id).limit(1)) is None
 
 
-def _senders(one: Submitted, node: str) -> set[str]:
+def _senders(one: File, node: str) -> set[str]:
     """The candidate groups that may take back what waits at a node."""
     roles = WAYS[type(one)].roles.get(node, ())
     if isinstance(one, UnitTask):
@@ -72,7 +64,7 @@ def _senders(one: Submitted, node: str) -> set[str]:
     return {f"{one.enterprise_id}:{role}" for role in roles}
 
 
-def waiting_task(session: Session, one: Submitted) -> UserTask | None:
+def waiting_task(session: Session, one: File) -> UserTask | None:
     """The open task that the work waits at."""
     query = select(UserTask).where(
         UserTask.instance_id == one.instance_id, UserTask.status == TaskStatus.OPEN
@@ -80,7 +72,7 @@ def waiting_task(session: Session, one: Submitted) -> UserTask | None:
     return session.scalars(query.order_by(UserTask.id).limit(1)).first()
 
 
-def withdraw(session: Session, one: Submitted, *, person: Person, now: datetime) -> None:
+def withdraw(session: Session, one: File, *, person: Person, now: datetime) -> None:
     """The work is open again, with what was entered.
 
     Raises NotAllowed for people of other organisations, Conflict (who acted, and when) when somebody has claimed,
@@ -100,8 +92,9 @@ def withdraw(session: Session, one: Submitted, *, person: Person, now: datetime)
     _take_back(session, one, task, person=person, now=now)
 
 
-def _take_back(session: Session, one: Submitted, task: UserTask, *, person: Person, now: datetime) -> None:
-    way, subject = WAYS[type(one)], str(subject_of(one))
+def _take_back(session: Session, one: File, task: UserTask, *, person: Person, now: datetime) -> None:
+    way, about = WAYS[type(one)], subject_of(one)
+    subject = str(about)
     node, group = task.node, task.candidate_group
     payload: dict[str, object] = {}
     received = runtime.correlate(
@@ -115,7 +108,7 @@ def _take_back(session: Session, one: Submitted, task: UserTask, *, person: Pers
     if not received:  # an instance of an older version of the process does not know the message
         raise _too_late(session, one, task)
     detail = {"from": node}
-    action = f"{way.kind}.withdraw"
+    action = f"{about.kind}.withdraw"
     audit.record(session, at=now, actor=person.actor, action=action, subject=subject, detail=detail)
     data = {"title": one.title, "by": person.actor}
     notify(session, group, kind=way.notice, subject=subject, data=data, at=now)
@@ -141,7 +134,7 @@ def urge(session: Session, obligation: Obligation, *, person: Person, now: datet
     )
 
 
-def _too_late(session: Session, one: Submitted, task: UserTask | None) -> Conflict:
+def _too_late(session: Session, one: File, task: UserTask | None) -> Conflict:
     if task is not None and task.assignee is not None:
         return Conflict(what="acted", by=task.assignee)
     newest = last_of_instance(session, one.instance_id or 0)

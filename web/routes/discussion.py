@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,19 +15,16 @@ from web.dependencies import Db, Fields, Now
 from web.inputs import RowId, number_of, plain
 from web.people import person_of, sight
 from web.templating import go_on
-from workflows import inbox, withdrawal
+from workflows import inbox, seen, withdrawal
 from workflows.accounts.models import Account
 from workflows.accounts.permissions import Permission
 from workflows.cosigning import service as cosigning
 from workflows.discussion import queries, service
-from workflows.duties import queries as duties
 from workflows.duties.models import UnitTask
-from workflows.hazards import queries as hazards
 from workflows.hazards.models import Hazard
-from workflows.obligations import queries as obligations
 from workflows.obligations.models import Obligation
-from workflows.subjects import Subject, SubjectKind
-from workflows.withdrawal import Submitted
+from workflows.seen import File
+from workflows.subjects import Subject
 from workflows.worklist import REVIEW_NODES
 
 router = APIRouter()
@@ -43,8 +40,8 @@ class Kind(StrEnum):
     DUTIES = "duties"
 
 
-FIND: Mapping[Kind, Callable[..., Submitted]] = {
-    Kind.OBLIGATIONS: obligations.find, Kind.HAZARDS: hazards.find, Kind.DUTIES: duties.find,
+MODELS: Mapping[Kind, type[File]] = {
+    Kind.OBLIGATIONS: Obligation, Kind.HAZARDS: Hazard, Kind.DUTIES: UnitTask,
 }  # fmt: skip
 
 
@@ -117,7 +114,7 @@ def take_back_cosigning(
 @router.post("/{kind}/{number}/withdraw")
 def withdraw(request: Request, kind: Kind, number: RowId, visitor: Worker, session: Db, now: Now) -> Response:
     """Take back what was submitted; whose it is to take back, the work itself says."""
-    about = FIND[kind](session, number, sight=sight(visitor))
+    about = seen.find(session, MODELS[kind], number, sight=sight(visitor))
     withdrawal.withdraw(session, about, person=person_of(visitor, session, now), now=now)
     return go_on(request, f"/{kind}/{number}?did=withdraw")
 
@@ -128,23 +125,14 @@ def urge(
     now: Now,
 ) -> Response:  # fmt: skip
     """Remind whoever has it."""
-    obligation = obligations.find(session, obligation_id, sight=sight(visitor))
+    obligation = seen.find(session, Obligation, obligation_id, sight=sight(visitor))
     withdrawal.urge(session, obligation, person=person_of(visitor, session, now), now=now)
     return go_on(request, f"/obligations/{obligation_id}?did=urge")
 
 
-def _about(
-    session: Session, kind: Kind, number: int, visitor: Visitor
-) -> tuple[Obligation | Hazard | UnitTask, Subject]:
-    if kind is Kind.OBLIGATIONS:
-        return obligations.find_to_read(session, number, sight=sight(visitor)), Subject(
-            SubjectKind.OBLIGATION, number
-        )
-    if kind is Kind.DUTIES:
-        return duties.find_to_read(session, number, sight=sight(visitor)), Subject(
-            SubjectKind.UNIT_TASK, number
-        )
-    return hazards.find_to_read(session, number, sight=sight(visitor)), Subject(SubjectKind.HAZARD, number)
+def _about(session: Session, kind: Kind, number: int, visitor: Visitor) -> tuple[File, Subject]:
+    about = seen.find_to_read(session, MODELS[kind], number, sight=sight(visitor))
+    return about, seen.subject_of(about)
 
 
 def _chosen(among: list[Account], fields: FormData) -> Account | None:

@@ -15,7 +15,7 @@ from web.inputs import Choice, Count, RowId, Text, number_of
 from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
-from workflows import withdrawal
+from workflows import seen, withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.accounts.types import Role
 from workflows.calendar.service import load
@@ -23,6 +23,7 @@ from workflows.campaigns import queries as campaigns
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.service import template_of
 from workflows.duties import queries, service
+from workflows.duties.models import UnitTask
 from workflows.duties.queries import Filter
 from workflows.exceptions import NotFound
 from workflows.organizations.models import Organization
@@ -55,7 +56,7 @@ def duties_page(
 @router.get("/duties/{task_id}")
 def duty_page(request: Request, task_id: RowId, visitor: Reader, session: Db, now: Now) -> Response:
     """Where is this one, and what happened?"""
-    task = queries.find_to_read(session, task_id, sight=sight(visitor))
+    task = seen.find_to_read(session, UnitTask, task_id, sight=sight(visitor))
     campaign = session.get_one(Campaign, task.campaign_id)
     instance = session.get_one(ProcessInstance, task.instance_id)
     context: dict[str, Any] = {

@@ -21,7 +21,7 @@ from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
 from web.timeline import hazard_steps
-from workflows import inbox, withdrawal
+from workflows import inbox, seen, withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.evidence.queries import by_ids
@@ -89,7 +89,7 @@ def hazard_page(
     asked: bool = False,
 ) -> Response:  # fmt: skip
     """Where is this one?"""
-    hazard = queries.find_to_read(session, hazard_id, sight=sight(visitor))
+    hazard = seen.find_to_read(session, Hazard, hazard_id, sight=sight(visitor))
     return _page(request, session, hazard, visitor, now, reported=reported, asked=asked)
 
 
@@ -99,7 +99,7 @@ def ask_extension(
     session: Db, now: Now, fields: Fields,
 ) -> Response:  # fmt: skip
     """Ask the department for more time to fix it."""
-    hazard = queries.find(session, hazard_id, sight=sight(visitor))
+    hazard = seen.find(session, Hazard, hazard_id, sight=sight(visitor))
     subject = Subject(SubjectKind.HAZARD, hazard_id)
     form, problems = extensions.ask(session, subject, fields=fields, visitor=visitor, now=now)
     if problems:

@@ -18,7 +18,7 @@ from web.inputs import Choice, Count, RowId, Text
 from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
-from workflows import enterprisefile, withdrawal
+from workflows import enterprisefile, seen, withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.campaigns import queries as campaigns
@@ -67,7 +67,7 @@ def obligation_page(
     request: Request, obligation_id: RowId, visitor: Reader, session: Db, now: Now, asked: bool = False
 ) -> Response:
     """Where is this one, and what happened?"""
-    obligation = queries.find_to_read(session, obligation_id, sight=sight(visitor))
+    obligation = seen.find_to_read(session, Obligation, obligation_id, sight=sight(visitor))
     return _page(request, session, obligation, visitor, now, asked=asked)
 
 
@@ -77,7 +77,7 @@ def ask_extension(
     session: Db, now: Now, fields: Fields,
 ) -> Response:  # fmt: skip
     """Ask the department for more time."""
-    obligation = queries.find(session, obligation_id, sight=sight(visitor))
+    obligation = seen.find(session, Obligation, obligation_id, sight=sight(visitor))
     subject = Subject(SubjectKind.OBLIGATION, obligation_id)
     form, problems = extensions.ask(session, subject, fields=fields, visitor=visitor, now=now)
     if problems:

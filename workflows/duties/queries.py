@@ -12,14 +12,11 @@ from sqlalchemy.orm import Session
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
 from workflows.campaigns.progress import Tally
-from workflows.discussion.queries import is_copied
 from workflows.duties.models import UnitTask
-from workflows.exceptions import NotFound
 from workflows.markings import markings_at, open_nodes_by_marking
 from workflows.obligations.rules import ObligationState, RoundKind
 from workflows.organizations.models import Organization
 from workflows.sight import Sight
-from workflows.subjects import Subject, SubjectKind
 
 KEY = "unit_task"
 FILE, CHECK = "file", "check"  # nodes of unit_task.bpmn
@@ -34,23 +31,6 @@ class Filter:
     duty_code: str | None = None
     body_id: int | None = None
     offset: int = 0
-
-
-def find(session: Session, task_id: int, *, sight: Sight) -> UnitTask:
-    """Raises NotFound for one that is not theirs to see."""
-    task = session.get(UnitTask, task_id)
-    if task is None or not sight.allows(task):
-        raise NotFound(what="unit_task", id=task_id)
-    return task
-
-
-def find_to_read(session: Session, task_id: int, *, sight: Sight) -> UnitTask:
-    """One that is theirs to see or was copied to them. Raises NotFound for any other."""
-    task = session.get(UnitTask, task_id)
-    subject = Subject(SubjectKind.UNIT_TASK, task_id)
-    if task is not None and (sight.allows(task) or is_copied(session, subject, sight.actor)):
-        return task
-    raise NotFound(what="unit_task", id=task_id)
 
 
 def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[UnitTask, Organization]]:

@@ -10,14 +10,11 @@ from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
-from workflows.discussion.queries import is_copied
-from workflows.exceptions import NotFound
 from workflows.hazards.models import Hazard
 from workflows.hazards.rules import HazardStep, step_of
 from workflows.markings import open_nodes_by_marking
 from workflows.register.models import Enterprise
 from workflows.sight import Sight
-from workflows.subjects import Subject, SubjectKind
 
 PAGE = 50
 
@@ -49,23 +46,6 @@ def counts(session: Session, *, sight: Sight) -> tuple[int, int]:
     is_open = func.sum(case((Hazard.closed_at.is_(None), 1), else_=0))
     whole, still_open = session.execute(select(func.count(), is_open).where(sight.of(Hazard))).one()
     return still_open or 0, whole - (still_open or 0)
-
-
-def find(session: Session, hazard_id: int, *, sight: Sight) -> Hazard:
-    """Raises NotFound for one that is not theirs to see."""
-    hazard = session.get(Hazard, hazard_id)
-    if hazard is None or not sight.allows(hazard):
-        raise NotFound(what="hazard", id=hazard_id)
-    return hazard
-
-
-def find_to_read(session: Session, hazard_id: int, *, sight: Sight) -> Hazard:
-    """One that is theirs to see or was copied to them. Raises NotFound for any other."""
-    hazard = session.get(Hazard, hazard_id)
-    subject = Subject(SubjectKind.HAZARD, hazard_id)
-    if hazard is not None and (sight.allows(hazard) or is_copied(session, subject, sight.actor)):
-        return hazard
-    raise NotFound(what="hazard", id=hazard_id)
 
 
 def of_obligation(session: Session, obligation_id: int) -> list[Hazard]:

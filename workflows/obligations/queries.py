@@ -11,14 +11,11 @@ from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
-from workflows.discussion.queries import is_copied
-from workflows.exceptions import NotFound
 from workflows.markings import markings_at, open_nodes_by_marking
 from workflows.obligations.models import Obligation
 from workflows.obligations.rules import REVIEW_NODES, WORK_NODES, ObligationState, state_of
 from workflows.register.models import Enterprise
 from workflows.sight import Sight
-from workflows.subjects import Subject, SubjectKind
 
 PAGE = 50
 
@@ -47,23 +44,6 @@ def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[Obli
     order = (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None), Obligation.due_at, Obligation.id)
     page = query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)
     return [(obligation, firm) for obligation, firm in session.execute(page)]
-
-
-def find(session: Session, obligation_id: int, *, sight: Sight) -> Obligation:
-    """Raises NotFound for one that is not theirs to see."""
-    obligation = session.get(Obligation, obligation_id)
-    if obligation is None or not sight.allows(obligation):
-        raise NotFound(what="obligation", id=obligation_id)
-    return obligation
-
-
-def find_to_read(session: Session, obligation_id: int, *, sight: Sight) -> Obligation:
-    """One that is theirs to see or was copied to them. Raises NotFound for any other."""
-    obligation = session.get(Obligation, obligation_id)
-    subject = Subject(SubjectKind.OBLIGATION, obligation_id)
-    if obligation is not None and (sight.allows(obligation) or is_copied(session, subject, sight.actor)):
-        return obligation
-    raise NotFound(what="obligation", id=obligation_id)
 
 
 def instance_at(session: Session, nodes: Iterable[str]) -> ColumnElement[bool]:

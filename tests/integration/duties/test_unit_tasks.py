@@ -12,6 +12,7 @@ from engine.exceptions import SamePerson
 from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.factories import SHANGHAI, World, at, drive_of
+from workflows import seen
 from workflows.campaigns import dispatch, templates
 from workflows.campaigns.models import Campaign, PeriodDispatch
 from workflows.campaigns.scope import Scope
@@ -275,7 +276,7 @@ def test_a_body_sees_its_own_only(world: World) -> None:
     found = [one.body_id for one, _ in queries.listed(world.session, wanted=queries.Filter(), sight=mine)]
     assert set(found) == {world.departments[0]}
     with pytest.raises(NotFound):
-        queries.find(world.session, theirs.id, sight=mine)
+        seen.find(world.session, UnitTask, theirs.id, sight=mine)
 
 
 def test_monthly_obligations_of_enterprises_open_each_month(world: World) -> None:

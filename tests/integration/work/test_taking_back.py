@@ -25,8 +25,8 @@ from workflows.hazards.rules import HazardStep
 from workflows.inbox import Person
 from workflows.notifications.models import Notification
 from workflows.obligations.models import Obligation
-from workflows.obligations.queries import find_to_read
 from workflows.obligations.rules import ObligationState
+from workflows.seen import find_to_read
 from workflows.sent import sent
 from workflows.sight import sight_of
 from workflows.subjects import Subject, SubjectKind
@@ -331,7 +331,7 @@ def test_a_copy_lets_one_person_read_one_file_with_its_evidence(world: World, on
     sight = sight_of([], reader.actor)
     [proof] = inbox.evidence_ids("self_check", world.last_form(one))
     with pytest.raises(NotFound):
-        find_to_read(world.session, one.id, sight=sight)
+        find_to_read(world.session, Obligation, one.id, sight=sight)
     service.copy_to(
         world.session,
         subject_of(one),
@@ -341,10 +341,10 @@ def test_a_copy_lets_one_person_read_one_file_with_its_evidence(world: World, on
         actor="account:999",
         now=world.now,
     )
-    assert find_to_read(world.session, one.id, sight=sight) is one
+    assert find_to_read(world.session, Obligation, one.id, sight=sight) is one
     assert readable(world.session, proof, organization_ids=[], sight=sight).id == proof
     with pytest.raises(NotFound):
-        find_to_read(world.session, other.id, sight=sight)
+        find_to_read(world.session, Obligation, other.id, sight=sight)
     with pytest.raises(NotFound):
         readable(world.session, world.proof(other.enterprise_id), organization_ids=[], sight=sight)
 
