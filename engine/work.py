@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self
@@ -257,31 +258,39 @@ class Work:
         False when anything failed: everything is as before, and each job then runs by itself, so that one broken
         instance does not hold up the others.
         """
+        try:
+            with self._all_or_nothing(units):
+                contexts = [self._context(unit, unit.jobs[0]) for unit in units]
+                answers = batch(self.session, contexts)
+                for unit, answer in zip(units, answers, strict=True):
+                    job = unit.jobs.pop(0)
+                    if unit.is_open(job.token):
+                        values = check_variables(answer or {})
+                        self.fire(unit, ("complete", job.token, ""), values=values, actor=SYSTEM)
+        except Exception as exc:
+            if _passes_by_itself(exc):
+                raise
+            return False
+        return True
+
+    @contextmanager
+    def _all_or_nothing(self, units: Sequence[Unit]) -> Iterator[None]:
+        """A savepoint: after an exception the database, these units and what they sent are as before."""
         frame: Frame = [(unit, unit.snapshot()) for unit in units]
         sent = len(self._outbox)
         self._frames.append(frame)
         savepoint = self.session.begin_nested()
         try:
-            contexts = [self._context(unit, unit.jobs[0]) for unit in units]
-            answers = batch(self.session, contexts)
-            for unit, answer in zip(units, answers, strict=True):
-                job = unit.jobs.pop(0)
-                if unit.is_open(job.token):
-                    self.fire(
-                        unit, ("complete", job.token, ""), values=check_variables(answer or {}), actor=SYSTEM
-                    )
+            yield
             savepoint.commit()
-        except Exception as exc:
+        except Exception:
             savepoint.rollback()
             for each, before in frame:
                 each.restore(before)
             del self._outbox[sent:]
-            if _passes_by_itself(exc):
-                raise
-            return False
+            raise
         finally:
             self._frames.pop()
-        return True
 
     def deliver(self, name: str, correlation_key: str, payload: Mapping[str, Json]) -> int:
         """Give a message to every token that waits for it; returns how many instances took it."""
@@ -347,26 +356,16 @@ class Work:
 
     def run_job(self, unit: Unit, job: PendingJob) -> bool:
         """Call the handler and complete the service token, in a savepoint; a failure becomes an incident."""
-        frame: Frame = [(unit, unit.snapshot())]
-        sent = len(self._outbox)
-        self._frames.append(frame)
-        savepoint = self.session.begin_nested()
         try:
-            values = self._call(unit, job)
-            if values is not AGAIN and unit.is_open(job.token):
-                self.fire(unit, ("complete", job.token, ""), values=values, actor=SYSTEM)
-            savepoint.commit()
+            with self._all_or_nothing([unit]):
+                values = self._call(unit, job)
+                if values is not AGAIN and unit.is_open(job.token):
+                    self.fire(unit, ("complete", job.token, ""), values=values, actor=SYSTEM)
         except Exception as exc:
-            savepoint.rollback()
-            for each, before in frame:
-                each.restore(before)
-            del self._outbox[sent:]
             if _passes_by_itself(exc):
                 raise
             self._fail(unit, job, exc)
             return False
-        finally:
-            self._frames.pop()
         return True
 
     def _call(self, unit: Unit, job: PendingJob) -> dict[str, Json] | Again:
