@@ -181,13 +181,14 @@ class World:
         campaign = self.launch(template, title=title, scope=scope)
         phase = phase_of(template, template.item(code))
         if phase > 1:  # the campaign would do it later; it finds it done
-            dispatch.dispatch_phase(self.session, self._job(campaign, phase))
+            dispatch.dispatch_phase(self.session, self.dispatch_job(campaign, phase))
         query = select(Obligation).where(
             Obligation.campaign_id == campaign.id, Obligation.enterprise_id == owner.id
         )
         return self.session.scalars(query).one()
 
-    def _job(self, campaign: Campaign, phase: int) -> JobContext:
+    def dispatch_job(self, campaign: Campaign, phase: int) -> JobContext:
+        """What the campaign hands to the dispatch of a phase."""
         assert campaign.instance_id is not None
         return JobContext(
             job_id=0, instance_id=campaign.instance_id, group_id=campaign.id, business_key=f"campaign:{campaign.id}",

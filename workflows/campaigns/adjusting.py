@@ -28,7 +28,6 @@ from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.campaigns.dispatch import (
     Reached,
     Wanted,
-    due_at,
     insert_obligations,
     taking_turns,
     variables_of,
@@ -214,7 +213,7 @@ def reopen(
     one, member = wanted
     held.round += 1
     held.round_kind = RoundKind.REOPENED.value
-    held.due_at, held.outcome, held.closed_at, held.submitted_at = due_at(one), None, None, None
+    held.due_at, held.outcome, held.closed_at, held.submitted_at = one.due_at, None, None, None
     held.town_id, held.department_id = member.town_id, member.department_id
     variables = {
         **variables_of(campaign, one, member, held.id),

@@ -27,7 +27,7 @@ from workflows.notifications.service import notify_all, notify_each
 from workflows.obligations.models import Obligation
 from workflows.register.types import RiskLevel
 from workflows.subjects import Subject, SubjectKind
-from workflows.times import day_of, end_of_day, iso, start_of_day
+from workflows.times import day_of, iso, start_of_day
 
 Wanted = tuple[Occurrence, Member]
 
@@ -164,13 +164,6 @@ def _is_past(done: PhaseDispatch | PeriodDispatch, enterprise_id: int) -> bool:
     return done.is_complete or enterprise_id <= done.last_enterprise_id
 
 
-def create_obligations(
-    session: Session, campaign: Campaign, scope: Sequence[Member], *, phase: int, now: datetime
-) -> int:
-    """Insert the obligations of a phase and start their processes; one notice per enterprise."""
-    return _create(session, campaign, _opening(campaign, phase), scope, phase=phase, now=now)
-
-
 def _opening(campaign: Campaign, phase: int) -> list[Occurrence]:
     return [one for one in coming(campaign) if one.opens_on is None and one.phase == phase]
 
@@ -249,34 +242,24 @@ def _row(campaign: Campaign, one: Occurrence, member: Member) -> dict[str, Any]:
         "campaign_id": campaign.id,
         "item_code": one.row.code,
         "period": one.period,
-        "title": titled(one),
+        "title": one.title,
         "phase": one.phase,
         "enterprise_id": member.enterprise_id,
         "town_id": member.town_id,
         "department_id": member.department_id,
-        "due_at": due_at(one),
-        "original_due_at": due_at(one),
+        "due_at": one.due_at,
+        "original_due_at": one.due_at,
         "round": 1,
         "round_kind": "first",
     }
 
 
-def due_at(one: Occurrence) -> datetime | None:
-    """The end of the day on which it is due."""
-    return end_of_day(one.due_on) if one.due_on else None
-
-
-def titled(one: Occurrence) -> str:
-    """The row's title; a period is told apart by its name."""
-    return f"{one.row.title}（{one.period}）" if one.period else one.row.title
-
-
 def variables_of(campaign: Campaign, one: Occurrence, member: Member, obligation_id: int) -> dict[str, Any]:
     """What the process of an obligation starts with."""
     return _facts(campaign, member, obligation_id) | {
-        "title": titled(one),
+        "title": one.title,
         "item_code": one.row.code,
-        "due_at": iso(due) if (due := due_at(one)) else None,
+        "due_at": iso(one.due_at) if one.due_at else None,
         "ladder": "obligation",
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.campaigns.types import (
@@ -18,6 +18,7 @@ from workflows.campaigns.types import (
     TemplateRow,
 )
 from workflows.register.types import EnterpriseFacts
+from workflows.times import end_of_day
 
 UNDATED_PHASE = 2
 
@@ -59,6 +60,16 @@ class Occurrence:
     phase: int
     opens_on: date | None
     due_on: date | None
+
+    @property
+    def title(self) -> str:
+        """The row's title; a period is told apart by its name."""
+        return f"{self.row.title}（{self.period}）" if self.period else self.row.title
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The end of the day on which it is due."""
+        return end_of_day(self.due_on) if self.due_on else None
 
 
 def phase_at(template: CampaignTemplate, day: date) -> int:

@@ -15,7 +15,7 @@ from workflows import inbox
 from workflows.accounts.models import Account, RoleAssignment
 from workflows.accounts.types import Role
 from workflows.campaigns import templates
-from workflows.campaigns.models import Campaign, LaunchProposal
+from workflows.campaigns.models import LaunchProposal
 from workflows.campaigns.scope import Scope, overlap
 from workflows.campaigns.service import check_launch, launch
 from workflows.campaigns.types import CampaignTemplate
@@ -133,8 +133,3 @@ def _only_one(session: Session, template: CampaignTemplate, *, scope: Scope) -> 
 
 def _of(session: Session, job: JobContext) -> LaunchProposal:
     return session.get_one(LaunchProposal, job.variables["proposal_id"])
-
-
-def campaign_of(session: Session, proposal: LaunchProposal) -> Campaign | None:
-    """What it led to."""
-    return session.get(Campaign, proposal.campaign_id) if proposal.campaign_id else None

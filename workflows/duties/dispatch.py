@@ -66,26 +66,20 @@ def insert_unit_tasks(
     return ids
 
 
-def titled(one: Occurrence) -> str:
-    """The duty's title; a period is told apart by its name."""
-    return f"{one.row.title}（{one.period}）" if one.period else one.row.title
-
-
 def _row(campaign: Campaign, one: Occurrence, target: BodyTarget) -> dict[str, Any]:
-    due_at = end_of_day(one.due_on) if one.due_on else None
     return {
         "campaign_id": campaign.id,
         "duty_code": one.row.code,
         "period": one.period,
-        "title": titled(one),
+        "title": one.title,
         "phase": one.phase,
         "body_id": target.organization_id,
         "body_role": target.role,
         "town_id": target.town_id,
         "department_id": target.department_id,
         "enterprise_id": target.enterprise_id,
-        "due_at": due_at,
-        "original_due_at": due_at,
+        "due_at": one.due_at,
+        "original_due_at": one.due_at,
         "round": 1,
         "round_kind": "first",
     }
@@ -101,9 +95,9 @@ def _variables(campaign: Campaign, one: Occurrence, target: BodyTarget, task_id:
         "department_id": target.department_id,
         "enterprise_id": target.enterprise_id,
         "office_id": campaign.office_id,
-        "title": titled(one),
+        "title": one.title,
         "item_code": one.row.code,
-        "due_at": iso(end_of_day(one.due_on)) if one.due_on else None,
+        "due_at": iso(one.due_at) if one.due_at else None,
         "goes_on_until": iso(end_of_day(template_of(campaign).ends_on)) if is_continuous(one.row) else None,
         "round": 1,
         "round_kind": "first",

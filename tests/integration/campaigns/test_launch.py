@@ -16,7 +16,7 @@ from workflows.audit.models import AuditEntry
 from workflows.campaigns import crowds, dispatch, previewing
 from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, PhaseDispatch
-from workflows.campaigns.scope import Scope, members
+from workflows.campaigns.scope import Scope
 from workflows.exceptions import Conflict, InvalidForm
 from workflows.notifications.models import Notification
 from workflows.obligations.models import Obligation
@@ -89,8 +89,7 @@ def register(world: World) -> list[Row]:
 def test_the_whole_drive_hands_out_what_the_seed_says_item_by_item(world: World, register: list[Row]) -> None:
     campaign = world.launch()
     for phase in (2, 3, 4):
-        firms = members(world.session, Scope())
-        dispatch.create_obligations(world.session, campaign, firms, phase=phase, now=world.now)
+        dispatch.dispatch_phase(world.session, world.dispatch_job(campaign, phase))
     assert by_item(world, campaign) == expected(register)
 
 
@@ -182,12 +181,11 @@ def test_a_dispatch_that_breaks_in_the_middle_leaves_nothing_and_goes_through_la
     def broken(*_args: object, **_facts: object) -> None:
         raise RuntimeError("power cut")
 
-    firms = members(world.session, Scope())
     savepoint = world.session.begin_nested()
     with monkeypatch.context() as patch:
         patch.setattr(dispatch, "_announce", broken)
         with pytest.raises(RuntimeError):
-            dispatch.create_obligations(world.session, campaign, firms, phase=1, now=world.now)
+            dispatch.dispatch_phase(world.session, world.dispatch_job(campaign, 1))
     savepoint.rollback()
     assert by_item(world, campaign) == {}
     jobs.run_due(world.session, now=world.now)

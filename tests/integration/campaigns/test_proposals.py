@@ -42,7 +42,7 @@ def test_what_a_second_official_approves_is_launched(world: World, template: Cam
     proposal = propose(world, template)
     world.do(proposal, "approve_launch", world.lead("b"), approved=True)
     world.jump(world.now)
-    campaign = proposals.campaign_of(world.session, proposal)
+    campaign = world.session.get(Campaign, proposal.campaign_id)
     assert campaign is not None
     assert (campaign.launched_by, campaign.approved_by) == (world.lead("a").actor, world.lead("b").actor)
     assert world.session.scalars(select(Obligation.item_code)).all() == ["1a"]
@@ -91,7 +91,7 @@ def test_what_is_over_meanwhile_is_not_approved(world: World, template: Campaign
 def test_a_cancelled_campaign_can_be_proposed_again(world: World, template: CampaignTemplate) -> None:
     proposal = propose(world, template)
     world.do(proposal, "approve_launch", world.lead("b"), approved=True)
-    campaign = proposals.campaign_of(world.session, proposal)
+    campaign = world.session.get(Campaign, proposal.campaign_id)
     assert campaign is not None
     standing.cancel(world.session, campaign.id, reason="重新安排时间", actor="lead", now=world.now)
     assert propose(world, template).is_open

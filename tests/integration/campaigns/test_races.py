@@ -16,9 +16,9 @@ from tests.factories import DRIVE, NO_TRAITS, at, drive_of, found_district, worl
 from workflows import enterprisefile
 from workflows.campaigns import service
 from workflows.campaigns.adjusting import Adjusted
-from workflows.campaigns.dispatch import create_obligations, taking_turns
-from workflows.campaigns.models import Campaign, PhaseDispatch
-from workflows.campaigns.scope import Scope, members
+from workflows.campaigns.dispatch import dispatch_phase
+from workflows.campaigns.models import Campaign
+from workflows.campaigns.scope import Scope
 from workflows.database import make_engine, make_sessions
 from workflows.exceptions import Conflict
 from workflows.obligations.models import Obligation
@@ -77,11 +77,8 @@ def test_an_answer_beside_a_dispatch_of_the_same_enterprise_is_not_lost(
 
     def dispatch_slowly() -> None:
         with sessions.begin() as session:
-            create_obligations(
-                session, taking_turns(session, campaign), members(session, Scope()), phase=1, now=NOW
-            )
-            session.add(PhaseDispatch(campaign_id=campaign, phase=1, dispatched_at=NOW, is_complete=True))
-            session.flush()
+            world = world_in(session, tmp_path)
+            dispatch_phase(session, world.dispatch_job(session.get_one(Campaign, campaign), 1))
             read.set()
             time.sleep(1)
 
