@@ -36,7 +36,7 @@ class Case:
 class Behaviour:
     """Everybody's draws for one seed."""
 
-    seed: int
+    seed: str
 
     def day_for(self, subject: str, node: str, *, today: date, due_on: date | None) -> date | None:
         """The day somebody turns to a task that they first see today, or None for never."""

@@ -27,8 +27,8 @@ from workflows import (
     migration,
     processes,
     refusals,
+    rehearsals,
     scheduler,
-    simulation,
     startup,
 )
 from workflows.accounts import rules as accounts
@@ -291,7 +291,7 @@ def rehearse(
     chosen = _own(template, year) or _kept(template, year)
     if last and last < chosen.starts_on:
         _fail(f"{last}早于行动的第一天{chosen.starts_on} / before the first day of the campaign")
-    found = simulation.rehearse(chosen, enterprises=enterprises, seed=seed, until=last)
+    found = rehearsals.rehearse(chosen, enterprises=enterprises, seed=seed, until=last)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -20,6 +21,8 @@ from workflows.hazards import queries as hazards
 from workflows.obligations import queries as obligations
 from workflows.obligations.models import Obligation
 from workflows.times import day_of, iso
+
+_STEP = ("on", "subject", "step", "action", "offset", "outcome")
 
 
 @dataclass(slots=True)
@@ -114,12 +117,38 @@ def _ladder(session: Session, campaign_id: int) -> list[dict[str, Any]]:
         (_day(e).isoformat(), e.subject_kind, e.step, e.action, e.offset, e.outcome)
         for e in session.scalars(query)
     )
-    keys = ("on", "subject", "step", "action", "offset", "outcome")
-    return [dict(zip(keys, key, strict=True)) | {"count": count} for key, count in sorted(counts.items())]
+    return _steps(counts)
+
+
+def _steps(counts: Counter[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(zip(_STEP, key, strict=True)) | {"count": count} for key, count in sorted(counts.items())]
 
 
 def _day(step: Escalation) -> date:
     return day_of(step.acted_at if step.outcome == Outcome.SENT else step.planned_at)
+
+
+def merge(parts: Sequence[Rehearsal]) -> Rehearsal:
+    """One report of a campaign that was rehearsed in parts: each part has the same phases, and the rest adds up."""
+    whole = parts[0]
+    for other in parts[1:]:
+        for name in ("obligations", "obligations_open_by_item", "hazards", "unit_tasks"):
+            setattr(whole, name, _sum(getattr(whole, name), getattr(other, name)))
+        whole.tasks_completed += other.tasks_completed
+        whole.incidents += other.incidents
+    whole.duties = [line for one in parts for line in one.duties]
+    whole.ladder = _steps(sum((_counted(one.ladder) for one in parts), Counter()))
+    lists = [line for one in parts for line in one.failing_lists]
+    whole.failing_lists = [line for n, line in enumerate(lists) if line not in lists[:n]]
+    return whole
+
+
+def _counted(ladder: Sequence[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
+    return Counter({tuple(line[name] for name in _STEP): line["count"] for line in ladder})
+
+
+def _sum(some: dict[str, int], others: dict[str, int]) -> dict[str, int]:
+    return dict(sorted((Counter(some) + Counter(others)).items()))
 
 
 def _text(at: datetime | None) -> str | None:

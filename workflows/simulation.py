@@ -1,32 +1,23 @@
-"""Rehearse a campaign: a moving clock over a temporary database, with seeded behaviour of everybody concerned."""
+"""A crowd works through a campaign: a moving clock, and seeded behaviour of everybody concerned."""
 
 from __future__ import annotations
 
 import base64
 import io
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.models import Base, ProcessInstance, UserTask
+from engine.models import ProcessInstance, UserTask
 from engine.types import TaskStatus
-from workflows import handlers, processes
 from workflows.behaviour import Behaviour, Case
-from workflows.campaigns import service as campaigns
-from workflows.campaigns.scope import Scope
 from workflows.campaigns.templates import CampaignTemplate
-from workflows.database import make_engine, make_sessions
 from workflows.evidence import service as evidence
 from workflows.inbox import Filled, Person, complete_many
-from workflows.organizations import queries as organizations
-from workflows.rehearsed import Rehearsal, report
-from workflows.sample import load_district
 from workflows.sweep import advance
 from workflows.times import day_of, morning_of
 
@@ -38,73 +29,13 @@ PICTURE = base64.b64decode(
 )  # one grey dot
 
 
-def rehearse(
-    template: CampaignTemplate, *, enterprises: int, seed: int, until: date | None = None
-) -> Rehearsal:
-    """Run a whole campaign on generated enterprises; the same arguments give the same campaign."""
-    began = time.perf_counter()
-    last = until or template.phases[-1].ends_on + timedelta(days=1)
-    with tempfile.TemporaryDirectory() as folder:
-        database = make_engine(f"sqlite:///{Path(folder) / 'rehearsal.db'}")
-        event.listen(database, "connect", _forgo_safety)
-        Base.metadata.create_all(database)
-        try:
-            result = _run(
-                make_sessions(database),
-                template,
-                enterprises=enterprises,
-                seed=seed,
-                last=last,
-                folder=Path(folder),
-            )
-        finally:
-            database.dispose()
-    result.seconds = round(time.perf_counter() - began, 1)
-    return result
-
-
-def _forgo_safety(connection: Any, _record: Any) -> None:
-    """Nobody needs this database after a crash."""
-    connection.execute("PRAGMA synchronous=OFF")
-
-
-def _run(
-    sessions: sessionmaker[Session],
-    template: CampaignTemplate,
-    *,
-    enterprises: int,
-    seed: int,
-    last: date,
-    folder: Path,
-) -> Rehearsal:
-    now = morning_of(template.phases[0].starts_on)
-    handlers.register()
-    campaign_id = _launch(sessions, template, enterprises=enterprises, seed=seed, now=now)
-    crowd = Crowd(sessions, seed, folder, template)
+def simulate(sessions: sessionmaker[Session], crowd: Crowd, *, now: datetime, last: date) -> None:
+    """Let the days pass: what is due happens, then everybody does what they meant to do that day."""
     for day in _days(day_of(now), last):
         at = max(now, morning_of(day))
         advance(sessions, until=at, now=now)
         crowd.work(at + WORKING_HOURS)
         now = at + WORKING_HOURS
-    with sessions.begin() as session:
-        result = Rehearsal(
-            template.code, enterprises, seed, last.isoformat(), tasks_completed=crowd.completed
-        )
-        report(session, campaign_id, result)
-        return result
-
-
-def _launch(
-    sessions: sessionmaker[Session], template: CampaignTemplate, *, enterprises: int, seed: int, now: datetime
-) -> int:
-    with sessions.begin() as session:
-        processes.deploy_all(session, now=now)
-        load_district(session, enterprises=enterprises, seed=seed, now=now)
-        office = organizations.office_id(session)
-        scope = Scope()
-        return campaigns.launch(
-            session, template, scope=scope, office_id=office, title=template.title, actor="rehearsal", now=now
-        ).id
 
 
 def _days(first: date, last: date) -> Iterator[date]:
@@ -120,7 +51,7 @@ class Crowd:
     """Everybody who has tasks. Each task is done after a number of days drawn when it is first seen."""
 
     def __init__(
-        self, sessions: sessionmaker[Session], seed: int, folder: Path, template: CampaignTemplate
+        self, sessions: sessionmaker[Session], seed: str, folder: Path, template: CampaignTemplate
     ) -> None:
         self.sessions, self.folder = sessions, folder
         self.slots = {row.code: tuple(slot.code for slot in row.evidence) for row in template.rows}

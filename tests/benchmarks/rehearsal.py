@@ -6,7 +6,7 @@ import time
 import warnings
 
 from workflows.campaigns import templates
-from workflows.simulation import rehearse
+from workflows.rehearsals import rehearse
 
 TEMPLATE = "anshan-three-year"
 ENTERPRISES = 600

@@ -20,7 +20,7 @@ from workflows.sweep import advance
 from workflows.times import day_of, morning_of
 
 TEMPLATE = "hundred-day-drive"
-SEED = 7
+SEED = "7"
 
 
 def lay_out(folder: Path, *, until: date) -> None:

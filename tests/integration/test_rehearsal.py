@@ -15,8 +15,8 @@ import pytest
 
 from tests.factories import DRIVE, drive_of
 from tests.published import works
+from workflows.rehearsals import rehearse
 from workflows.rehearsed import Rehearsal
-from workflows.simulation import rehearse
 
 CLOSED = {"closed", "not_applicable"}
 OPEN = {"in_progress", "returned", "submitted", "accepted", "sampled"}

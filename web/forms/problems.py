@@ -84,6 +84,7 @@ _PLACE = re.compile(
 _FLAWS = {
     "schema": lambda: _("填写的内容不符合要求：%(message)s"),
     "ends-before-it-starts": lambda: _("结束日早于开始日。"),
+    "nothing-is-asked": lambda: _("模板没有任何清单事项或者职责，至少要有一项。"),
     "phases-do-not-adjoin": lambda: _("阶段之间不衔接，这一阶段应从%(expected)s开始。"),
     "outside-second-phase": lambda: _("名单截止日应在第二阶段之内（%(from)s至%(to)s）。"),
     "supplement-before-cutoff": lambda: _("补充名单应晚于名单截止日。"),

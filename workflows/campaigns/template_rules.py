@@ -49,6 +49,11 @@ def _schema_flaws(data: Data) -> Iterator[Flaw]:
         yield Flaw(tuple(deepest.absolute_path), "schema", {"message": deepest.message})
 
 
+def _something_is_asked(data: Data) -> Iterator[Flaw]:
+    if not data["items"] and not data.get("duties"):
+        yield Flaw(("items",), "nothing-is-asked")
+
+
 def _phases_adjoin(data: Data) -> Iterator[Flaw]:
     days = [(_day(phase["starts_on"]), _day(phase["ends_on"])) for phase in data["phases"]]
     for index, (starts_on, ends_on) in enumerate(days):
@@ -150,6 +155,7 @@ def _days_inside_campaign(data: Data) -> Iterator[Flaw]:
 
 
 RULES = (
+    _something_is_asked,
     _phases_adjoin,
     _cutoff_in_second_phase,
     _default_inside_campaign,

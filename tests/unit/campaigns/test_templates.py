@@ -97,6 +97,14 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
         templates.load(path)
 
 
+def test_a_template_may_be_for_bodies_only() -> None:
+    assert templates.from_json({**DATA, "items": []}).rows == templates.from_json(DATA).duties
+
+
+def test_a_template_that_asks_nobody_for_anything_is_refused() -> None:
+    assert changed(lambda data: data.update(items=[], duties=[])) == [("items", "nothing-is-asked")]
+
+
 def setting(*place: str | int, to: object) -> Callable[[Any], None]:
     """A change of one value."""
 

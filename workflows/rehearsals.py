@@ -1,0 +1,152 @@
+"""Rehearse a campaign on generated enterprises: one temporary database, or several side by side for a large district.
+
+What an enterprise does never depends on another enterprise, so a large district is rehearsed in parts, each in a
+process and a database of its own: the duties of bodies, and the items for some of the enterprises each.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.models import Base
+from workflows import handlers, processes
+from workflows.campaigns import service as campaigns
+from workflows.campaigns import templates
+from workflows.campaigns.scope import Listed, Scope
+from workflows.campaigns.templates import CampaignTemplate
+from workflows.database import make_engine, make_sessions
+from workflows.organizations import queries as organizations
+from workflows.register.models import Enterprise
+from workflows.rehearsed import Rehearsal, merge, report
+from workflows.sample import load_district
+from workflows.simulation import Crowd, batched, simulate
+from workflows.times import morning_of
+
+PART = 300  # enterprises at most in one part
+_DATABASE = "rehearsal.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one process rehearses: the rows of a template for the enterprises of a scope, in a folder of its own.
+
+    `sheet` is the report before anything has happened.
+    """
+
+    template: CampaignTemplate
+    scope: Scope
+    sheet: Rehearsal
+    seed: str
+    folder: Path
+
+
+def rehearse(
+    template: CampaignTemplate, *, enterprises: int, seed: int, until: date | None = None, part: int = PART
+) -> Rehearsal:
+    """Run a whole campaign on generated enterprises; the same arguments give the same campaign.
+
+    More than `part` enterprises are rehearsed in parts; then `tasks_completed` counts the reviews of the phases by
+    the lead office once for each part.
+    """
+    began = time.perf_counter()
+    last = until or template.phases[-1].ends_on + timedelta(days=1)
+    with tempfile.TemporaryDirectory() as folder:
+        ids = _prepare(Path(folder), template, enterprises=enterprises, seed=seed)
+        sheet = Rehearsal(template.code, enterprises, seed, last.isoformat())
+        whole = Part(template, Scope(), sheet, str(seed), Path(folder))
+        found = _run(whole) if len(ids) <= part else merge(_run_beside(_split(whole, ids, part)))
+    found.seconds = round(time.perf_counter() - began, 1)
+    return found
+
+
+def _prepare(folder: Path, template: CampaignTemplate, *, enterprises: int, seed: int) -> Sequence[int]:
+    """A database with the processes and the district; returns the ids of its enterprises."""
+    now = morning_of(template.starts_on)
+    with _opened(folder) as sessions, sessions.begin() as session:
+        Base.metadata.create_all(session.connection())
+        processes.deploy_all(session, now=now)
+        load_district(session, enterprises=enterprises, seed=seed, now=now)
+        return session.scalars(select(Enterprise.id).order_by(Enterprise.id)).all()
+
+
+def _split(whole: Part, ids: Sequence[int], size: int) -> list[Part]:
+    """The items for `size` enterprises each, then the duties of all bodies; each with a copy of the database."""
+    data = whole.template.data
+    items, duties = (templates.from_json({**data, name: []}) for name in ("duties", "items"))
+    chunks = [Scope(listed=Listed(frozenset(chunk))) for chunk in batched(ids, size)]
+    contents = [(items, scope) for scope in chunks] + [(duties, Scope())]
+    parts = [
+        replace(whole, template=template, scope=scope, seed=f"{whole.seed}/{n}", folder=whole.folder / str(n))
+        for n, (template, scope) in enumerate(contents, start=1)
+    ]
+    for one in parts:
+        one.folder.mkdir()
+        shutil.copy(whole.folder / _DATABASE, one.folder)
+    return parts
+
+
+def _run_beside(parts: Sequence[Part]) -> list[Rehearsal]:
+    """As many at a time as the machine has processors."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        max_workers=multiprocessing.cpu_count(), mp_context=context, initializer=_settle
+    ) as pool:
+        return list(pool.map(_run, parts))
+
+
+def _settle() -> None:
+    """A process that does one thing and ends need not look for garbage all the time."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
+def _run(part: Part) -> Rehearsal:
+    handlers.register()
+    now = morning_of(part.template.starts_on)
+    with _opened(part.folder) as sessions:
+        campaign_id = _launch(sessions, part, now=now)
+        crowd = Crowd(sessions, part.seed, part.folder, part.template)
+        simulate(sessions, crowd, now=now, last=date.fromisoformat(part.sheet.until))
+        with sessions.begin() as session:
+            report(session, campaign_id, part.sheet)
+    part.sheet.tasks_completed = crowd.completed
+    return part.sheet
+
+
+def _launch(sessions: sessionmaker[Session], part: Part, *, now: datetime) -> int:
+    with sessions.begin() as session:
+        office = organizations.office_id(session)
+        return campaigns.launch(
+            session, part.template, scope=part.scope, office_id=office, title=part.template.title,
+            actor="rehearsal", now=now,
+        ).id  # fmt: skip
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[sessionmaker[Session]]:
+    database = make_engine(f"sqlite:///{folder / _DATABASE}")
+    event.listen(database, "connect", _forgo_safety)
+    try:
+        yield make_sessions(database)
+    finally:
+        database.dispose()
+
+
+def _forgo_safety(connection: Any, _record: Any) -> None:
+    """Nobody needs this database after a crash, and nobody else reads it."""
+    for pragma in ("synchronous=OFF", "locking_mode=EXCLUSIVE", "journal_mode=MEMORY", "cache_size=-64000"):
+        connection.execute(f"PRAGMA {pragma}")
