@@ -17,7 +17,6 @@ from engine.types import Json, Variables
 class JobContext:
     """What a handler knows of its instance; `variables` is a copy."""
 
-    job_id: int
     instance_id: int
     group_id: int | None
     business_key: str

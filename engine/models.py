@@ -200,7 +200,10 @@ class MessageSubscription(Base):
 
 
 class Job(Base):
-    """A service task that waits for its handler."""
+    """A service task that waits for its handler: in the background, for another portion, or for a retry.
+
+    What runs to its end in the transaction that opened it leaves a line in the history and no row.
+    """
 
     __tablename__ = "job"
     __table_args__ = (Index(None, "status", "id"), Index(None, "instance_id"))
@@ -211,7 +214,6 @@ class Job(Base):
     node: Mapped[str] = mapped_column(String(100))
     topic: Mapped[str] = mapped_column(String(100))
     properties: Mapped[dict[str, Any]]
-    background: Mapped[bool]
     status: Mapped[JobStatus] = mapped_column(_states(JobStatus))
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -12,7 +12,7 @@ from engine import due, markings
 from engine.exceptions import VersionConflict
 from engine.models import HistoryEntry, Job, MessageSubscription, ProcessInstance, UserTask
 from engine.types import InstanceStatus, JobStatus, TaskStatus, TokenKind
-from engine.units import Pending, PendingJob, Unit
+from engine.units import Pending, Unit
 
 Rows = list[dict[str, Any]]
 _HOME: Final[dict[type, str]] = {ProcessInstance: "id", UserTask: "instance_id", Job: "instance_id"}
@@ -34,7 +34,7 @@ _STATE: Final = (
 _INSERT_INSTANCE: Final = insert(_INSTANCE).returning(_INSTANCE.c.business_key, _INSTANCE.c.id)
 _INSERT_NAMESAKES: Final = insert(_INSTANCE).returning(_INSTANCE.c.id, sort_by_parameter_order=True)
 _INSERT_TASK: Final = insert(_TASK).returning(_TASK.c.instance_id, _TASK.c.token, _TASK.c.id)
-_INSERT_JOB: Final = insert(_JOB).returning(_JOB.c.instance_id, _JOB.c.token, _JOB.c.id)
+_INSERT_JOB: Final = insert(_JOB)
 _INSERT_SUBSCRIPTION: Final = insert(_SUBSCRIPTION)
 _INSERT_HISTORY: Final = insert(_HISTORY)
 _UPDATE_INSTANCE: Final = (
@@ -84,7 +84,7 @@ def write(session: Session, connection: Connection, units: Iterable[Unit]) -> No
     _close(connection, dirty)
     _move(connection, dirty)
     _open_tasks(connection, dirty)
-    _open_jobs(connection, dirty)
+    _execute(connection, _INSERT_JOB, _owned(dirty, "jobs"))
     _execute(connection, _INSERT_SUBSCRIPTION, _owned(dirty, "subscriptions"))
     history = _owned(dirty, "history")
     for row, unit in zip(history, _owners(dirty, "history"), strict=True):
@@ -203,23 +203,9 @@ def _move(connection: Connection, units: Sequence[Unit]) -> None:
 
 def _open_tasks(connection: Connection, units: Sequence[Unit]) -> None:
     rows = _owned(units, "tasks")
-    if rows:
-        new_ids = _ids_by_token(connection, _INSERT_TASK, rows)
-        for unit, row in zip(_owners(units, "tasks"), rows, strict=True):
-            unit.opened[row["token"]] = new_ids[unit.id, row["token"]]
-
-
-def _open_jobs(connection: Connection, units: Sequence[Unit]) -> None:
-    rows = _owned(units, "jobs")
     if not rows:
         return
-    new_ids = _ids_by_token(connection, _INSERT_JOB, rows)
-    for unit, row in zip(_owners(units, "jobs"), rows, strict=True):
-        if not row["background"]:
-            new_id = new_ids[unit.id, row["token"]]
-            unit.jobs.append(PendingJob(new_id, row["token"], row["node"], row["topic"], row["properties"]))
-
-
-def _ids_by_token(connection: Connection, statement: Any, rows: Rows) -> dict[tuple[int, str], int]:
-    found = connection.execute(statement, rows)
-    return {(instance_id, token): new_id for instance_id, token, new_id in found}
+    found = connection.execute(_INSERT_TASK, rows)
+    new_ids = {(instance_id, token): new_id for instance_id, token, new_id in found}
+    for unit, row in zip(_owners(units, "tasks"), rows, strict=True):
+        unit.opened[row["token"]] = new_ids[unit.id, row["token"]]

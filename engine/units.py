@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
@@ -32,9 +32,9 @@ _TIMERS: Final = (TokenKind.TIMER, TokenKind.CYCLE)
 
 @dataclass(frozen=True, slots=True)
 class PendingJob:
-    """A job that runs in this transaction."""
+    """A job that runs in this transaction. It has a row, and so an id, only when it waited or failed before."""
 
-    id: int
+    id: int | None
     token: str
     node: str
     topic: str
@@ -60,7 +60,8 @@ class Unit:
     """State of one instance.
 
     `id` is 0 before the first write, `version` the one in the database, `opened` the user tasks that this
-    command has opened (token to id); `dirty` says that there is something to write.
+    command has opened (token to id), `rowless` the service tokens whose job has no row; `dirty` says that there is
+    something to write.
     """
 
     id: int
@@ -79,6 +80,7 @@ class Unit:
     dirty: bool = False
     jobs: list[PendingJob] = field(default_factory=list)
     opened: dict[str, int] = field(default_factory=dict)
+    rowless: set[str] = field(default_factory=set)
     pending: Pending = field(default_factory=Pending)
 
     def snapshot(self) -> Unit:
@@ -86,6 +88,7 @@ class Unit:
         twin = Unit(*_state_of(self))
         twin.variables, twin.timers = dict(self.variables), dict(self.timers)
         twin.jobs, twin.opened = list(self.jobs), dict(self.opened)
+        twin.rowless = set(self.rowless)
         twin.pending = Pending(*map(list, _rows_of(self.pending)))
         return twin
 
@@ -199,6 +202,8 @@ class Unit:
             kind = before[old].kind
             if old in self.timers:
                 self.timers[new] = self.timers.pop(old)
+            elif old in self.rowless:
+                self._rename_job(old, new)
             elif kind not in _TIMERS:
                 self.pending.moved.append((old, new, kind))
 
@@ -217,8 +222,14 @@ class Unit:
     def close_job(self, key: str, status: JobStatus, now: datetime) -> None:
         """The service token is gone: so is its job."""
         self.jobs = [j for j in self.jobs if j.token != key]
-        if not _forget(self.pending.jobs, key):
+        if key in self.rowless:
+            self.rowless.discard(key)
+        elif not _forget(self.pending.jobs, key):
             self.pending.closed_jobs.append({"token": key, "status": status, "done_at": now})
+
+    def _rename_job(self, old: str, new: str) -> None:
+        self.rowless = self.rowless - {old} | {new}
+        self.jobs = [replace(j, token=new) if j.token == old else j for j in self.jobs]
 
     def _close_subscription(self, key: str) -> None:
         if not _forget(self.pending.subscriptions, key):
@@ -239,10 +250,21 @@ class Unit:
             self.pending.tasks.append({**row, **self._task(token, now)})
             self.record("task_opened", now=now, actor=None, token=token.key, node=token.node)
         elif token.kind is TokenKind.SERVICE:
-            self.pending.jobs.append({**row, **_job(token, now)})
+            self._open_job(token, now)
         elif token.kind is TokenKind.MESSAGE:
             key = resolve_template(token.properties.get("correlationKey", ""), self.variables)
             self.pending.subscriptions.append({**row, "name": token.event_name, "correlation_key": key})
+
+    def _open_job(self, token: Token, now: datetime) -> None:
+        """In the background, by a row; else in this transaction, without one."""
+        properties = dict(token.properties)
+        topic, background = properties.pop("topic", ""), properties.pop("background", "false")
+        job = PendingJob(None, token.key, token.node, topic, properties)
+        if background.lower() == "true":
+            self.pending.jobs.append(job_row(job, JobStatus.WAITING, now))
+        else:
+            self.jobs.append(job)
+            self.rowless.add(token.key)
 
     def _task(self, token: Token, now: datetime) -> dict[str, Any]:
         properties = token.properties
@@ -265,15 +287,15 @@ _state_of: Final = attrgetter(*_UNIT)
 _rows_of: Final = attrgetter(*(each.name for each in fields(Pending)))
 
 
-def _job(token: Token, now: datetime) -> dict[str, Any]:
-    properties = dict(token.properties)
+def job_row(job: PendingJob, status: JobStatus, now: datetime) -> dict[str, Any]:
+    """The row of a job that this transaction does not finish."""
     return {
-        "node": token.node,
-        "topic": properties.pop("topic", ""),
-        "background": properties.pop("background", "false").lower() == "true",
-        "properties": properties,
-        "status": JobStatus.WAITING,
-        "attempts": 0,
+        "token": job.token,
+        "node": job.node,
+        "topic": job.topic,
+        "properties": dict(job.properties),
+        "status": status,
+        "attempts": 1 if status is JobStatus.FAILED else 0,
         "created_at": now,
     }
 

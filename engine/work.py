@@ -27,7 +27,7 @@ from engine.models import (
 )
 from engine.storage import write
 from engine.types import Event, IncidentKind, InstanceStatus, JobStatus, Json, Thrown
-from engine.units import PendingJob, Unit
+from engine.units import PendingJob, Unit, job_row
 from engine.values import check_variables
 
 SYSTEM: Final = "system"
@@ -63,6 +63,7 @@ _FAIL_JOB: Final = (
 _PARK: Final = (
     update(ProcessInstance).where(ProcessInstance.id == bindparam("b_id")).values(next_timer_at=None)
 )
+_INSERT_JOB: Final = insert(Job).returning(Job.id)
 _INSERT_INCIDENT: Final = insert(Incident).returning(Incident.id)
 
 
@@ -236,9 +237,17 @@ class Work:
                 continue
             ready = [u for u in self.units.values() if u.jobs and u.status is InstanceStatus.ACTIVE]
             if not ready:
+                self._keep_jobs_of_stopped()
                 return
             self._run_jobs(ready)
         raise EngineError(problem="service tasks without end", instances=sorted(self.units))
+
+    def _keep_jobs_of_stopped(self) -> None:
+        """Jobs of an instance that was suspended before they ran wait until it goes on."""
+        for unit in self.units.values():
+            for job in unit.jobs:
+                self._keep_job(unit, job, JobStatus.WAITING)
+            unit.jobs = []
 
     def _run_jobs(self, ready: Sequence[Unit]) -> None:
         """The first job of each unit; those of one topic together where their handler has a set-based twin."""
@@ -260,13 +269,11 @@ class Work:
         """
         try:
             with self._all_or_nothing(units):
-                contexts = [self._context(unit, unit.jobs[0]) for unit in units]
+                jobs = [unit.jobs.pop(0) for unit in units]
+                contexts = [self._context(unit, job) for unit, job in zip(units, jobs, strict=True)]
                 answers = batch(self.session, contexts)
-                for unit, answer in zip(units, answers, strict=True):
-                    job = unit.jobs.pop(0)
-                    if unit.is_open(job.token):
-                        values = check_variables(answer or {})
-                        self.fire(unit, ("complete", job.token, ""), values=values, actor=SYSTEM)
+                for unit, job, answer in zip(units, jobs, answers, strict=True):
+                    self._settle(unit, job, check_variables(answer or {}))
         except Exception as exc:
             if _passes_by_itself(exc):
                 raise
@@ -358,15 +365,24 @@ class Work:
         """Call the handler and complete the service token, in a savepoint; a failure becomes an incident."""
         try:
             with self._all_or_nothing([unit]):
-                values = self._call(unit, job)
-                if values is not AGAIN and unit.is_open(job.token):
-                    self.fire(unit, ("complete", job.token, ""), values=values, actor=SYSTEM)
+                self._settle(unit, job, self._call(unit, job))
         except Exception as exc:
             if _passes_by_itself(exc):
                 raise
             self._fail(unit, job, exc)
             return False
         return True
+
+    def _settle(self, unit: Unit, job: PendingJob, answer: dict[str, Json] | Again) -> None:
+        """Complete the token of a job; one that is not done, or whose instance was suspended by it, waits."""
+        if unit.status is InstanceStatus.SUSPENDED:
+            self._keep_job(unit, job, JobStatus.WAITING)
+        elif not unit.is_open(job.token):
+            return
+        elif answer is AGAIN:
+            self._keep_job(unit, job, JobStatus.WAITING)
+        else:
+            self.fire(unit, ("complete", job.token, ""), values=answer, actor=SYSTEM)
 
     def _call(self, unit: Unit, job: PendingJob) -> dict[str, Json] | Again:
         handler = handlers.get(job.topic)
@@ -377,7 +393,6 @@ class Work:
 
     def _context(self, unit: Unit, job: PendingJob) -> JobContext:
         return JobContext(
-            job_id=job.id,
             instance_id=unit.id,
             group_id=unit.group_id,
             business_key=unit.business_key,
@@ -389,8 +404,18 @@ class Work:
         )
 
     def _fail(self, unit: Unit, job: PendingJob, exc: Exception) -> None:
-        self.connection.execute(_FAIL_JOB, {"b_id": job.id})
+        job_id = self._keep_job(unit, job, JobStatus.FAILED)
         code = getattr(exc, "code", None)
         code = code if isinstance(code, str) else type(exc).__name__
         text = f"{type(exc).__name__}: {exc}"
-        self.incident(unit, IncidentKind.JOB, job.token, code, text, {"job_id": job.id})
+        self.incident(unit, IncidentKind.JOB, job.token, code, text, {"job_id": job_id})
+
+    def _keep_job(self, unit: Unit, job: PendingJob, status: JobStatus) -> int:
+        """A job that is not done has a row, from now on or already; its id."""
+        if job.id is None:
+            unit.rowless.discard(job.token)
+            row = {"instance_id": unit.id, **job_row(job, status, self.now)}
+            return int(self.connection.execute(_INSERT_JOB, row).scalar_one())
+        if status is JobStatus.FAILED:
+            self.connection.execute(_FAIL_JOB, {"b_id": job.id})
+        return job.id

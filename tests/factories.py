@@ -191,7 +191,7 @@ class World:
         """What the campaign hands to the dispatch of a phase."""
         assert campaign.instance_id is not None
         return JobContext(
-            job_id=0, instance_id=campaign.instance_id, group_id=campaign.id, business_key=f"campaign:{campaign.id}",
+            instance_id=campaign.instance_id, group_id=campaign.id, business_key=f"campaign:{campaign.id}",
             node=f"dispatch_{phase}", topic="campaign.dispatch", properties={"phase": str(phase)}, variables={},
             now=self.now,
         )  # fmt: skip

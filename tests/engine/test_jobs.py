@@ -78,7 +78,7 @@ def test_jobs_run_in_order_in_the_transaction_that_opened_them(
     assert (second[0].instance_id, second[0].now, second[0].business_key) == (one_id, NOW, "chain")
     assert instance(session, one_id).variables == {"a": 1, "b": 2}
     assert list(tasks(session, one_id)) == ["u"]
-    assert job_states(session) == [("first", JobStatus.DONE), ("second", JobStatus.DONE)]
+    assert job_states(session) == []  # nothing waits
 
 
 def test_a_handler_changes_only_a_copy_of_the_variables(
@@ -261,7 +261,20 @@ def test_a_handler_may_cancel_its_own_instance(session: Session, monkeypatch: py
     )
     one_id = begin(session, "chain", CHAIN)
     assert instance(session, one_id).status is InstanceStatus.CANCELLED
-    assert job_states(session) == [("first", JobStatus.CANCELLED)]
+    assert job_states(session) == []
+
+
+def test_a_job_whose_handler_suspends_its_instance_waits_until_it_goes_on(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behave(monkeypatch, "t.first", lambda s, c: runtime.suspend(s, c.instance_id, now=NOW, actor="a"))
+    one_id = begin(session, "chain", CHAIN)
+    assert job_states(session) == [("first", JobStatus.WAITING)]
+    behave(monkeypatch, "t.first", lambda s, c: {"a": 1})
+    runtime.resume(session, one_id, now=NOW, actor="a")
+    assert jobs.run_due(session, now=NOW) == 1
+    assert instance(session, one_id).variables == {"a": 1}
+    assert list(tasks(session, one_id)) == ["u"]
 
 
 def test_members_of_a_batch_see_each_other_through_messages(

@@ -157,7 +157,7 @@ def test_a_message_is_delivered_once(postgresql: Engine) -> None:
 
 def test_a_background_job_runs_once(postgresql: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[int] = []
-    monkeypatch.setitem(handlers, "race.slow", lambda s, c: ran.append(c.job_id))
+    monkeypatch.setitem(handlers, "race.slow", lambda s, c: ran.append(c.instance_id))
     with Session(postgresql) as session, session.begin():
         begin(session, "slow", SLOW)
     results = race(postgresql, lambda s: jobs.run_due(s, now=NOW), lambda s: jobs.run_due(s, now=NOW))

@@ -366,7 +366,7 @@ def test_a_run_that_midnight_interrupts_ends_as_it_began(
     world.advance(at("2020-07-31 12:00"))
     assert campaign.instance_id is not None
     job = JobContext(
-        job_id=0, instance_id=campaign.instance_id, group_id=campaign.id, business_key=f"campaign:{campaign.id}",
+        instance_id=campaign.instance_id, group_id=campaign.id, business_key=f"campaign:{campaign.id}",
         node="open_periods", topic="campaign.open_periods", properties={}, now=at("2020-08-31 23:59"),
         variables={"periods_until": "2020-07-31"},
     )  # fmt: skip

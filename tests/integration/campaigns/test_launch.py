@@ -163,7 +163,7 @@ def test_a_second_dispatch_of_a_phase_creates_nothing(world: World) -> None:
     campaign = world.launch()
     before = by_item(world, campaign)
     again = JobContext(
-        job_id=0, instance_id=campaign.instance_id or 0, group_id=campaign.id,
+        instance_id=campaign.instance_id or 0, group_id=campaign.id,
         business_key=f"campaign:{campaign.id}", node="dispatch_1", topic="campaign.dispatch",
         properties={"phase": "1"}, variables={}, now=world.now,
     )  # fmt: skip

@@ -171,7 +171,7 @@ def test_a_step_that_is_taken_twice_is_recorded_and_sent_once(world: World) -> N
     world.advance(at("2025-08-08 09:00"))
     assert one.instance_id is not None
     again = JobContext(
-        job_id=0, instance_id=one.instance_id, group_id=one.campaign_id, business_key=f"obligation:{one.id}",
+        instance_id=one.instance_id, group_id=one.campaign_id, business_key=f"obligation:{one.id}",
         node="act", topic="escalation.act", properties={}, variables={**world.variables(one), "step": 0},
         now=world.now,
     )  # fmt: skip

@@ -18,7 +18,6 @@ PEOPLE: dict[str, Json] = {"enterprise_id": 40, "town_id": 3, "department_id": 5
 
 def job(**variables: Json) -> JobContext:
     return JobContext(
-        job_id=1,
         instance_id=1,
         group_id=None,
         business_key="hazard:11",
