@@ -172,10 +172,10 @@ class Unit:
             service = token is not None and token.kind is TokenKind.SERVICE
             kind = "service_done" if service else "task_completed"
         node = token.node if token else None
-        self.record(kind, now=now, actor=actor, token=key, node=node, body=body, marked=True)
         ran = [n for n in transition.effects.ran if n != node]
         if ran:
-            self.record("ran", now=now, actor=None, body={"nodes": ran})
+            body = {**(body or {}), "ran": ran}
+        self.record(kind, now=now, actor=actor, token=key, node=node, body=body, marked=True)
         for thrown in transition.effects.thrown:
             self.record("message_thrown", now=now, actor=actor, body={"name": thrown.name})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -225,12 +225,7 @@ class Run:
         """Nodes that were executed, from the history."""
         nodes: set[str] = set()
         for entry in of_instance(self.play.session, self.id):
-            if entry.kind == "ran":
-                nodes.update(_nodes(entry.body))
-            elif entry.node and entry.kind not in ("task_opened", "task_cancelled"):
+            nodes.update((entry.body or {}).get("ran", ()))
+            if entry.node and entry.kind not in ("task_opened", "task_cancelled"):
                 nodes.add(entry.node)
         return nodes
-
-
-def _nodes(body: Variables | None) -> Iterable[str]:
-    return body["nodes"] if body else ()

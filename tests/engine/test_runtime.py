@@ -217,13 +217,13 @@ def test_the_history_tells_who_did_what_in_order(session: Session) -> None:
     entries = history.of_instance(session, one_id)
     assert [(e.kind, e.node, e.actor) for e in entries] == [
         ("started", None, "system"),
-        ("ran", None, None),
         ("task_opened", "check", None),
         ("task_completed", "check", "account:7"),
         ("task_opened", "review", None),
     ]
-    assert entries[3].body == {"values": {"note": "ok"}}
-    assert entries[3].marking_id == instance(session, one_id).marking_id
+    assert entries[0].body == {"ran": ["start"]}
+    assert entries[2].body == {"values": {"note": "ok"}}
+    assert entries[2].marking_id == instance(session, one_id).marking_id
 
 
 @pytest.mark.parametrize(

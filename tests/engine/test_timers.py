@@ -176,7 +176,7 @@ def test_a_parked_timer_lets_the_others_fire_and_a_retry_fires_it(session: Sessi
     [incident] = incidents(session, one_id)
     assert (incident.resolved_at, incident.resolved_by) == (NOW, "account:9")
     assert kinds(session, one_id) == [
-        "started", "ran", "task_opened", "incident", "variables_set", "retried", "timer_fired", "ran",
+        "started", "task_opened", "incident", "variables_set", "retried", "timer_fired",
     ]  # fmt: skip
 
 
