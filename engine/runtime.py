@@ -144,9 +144,11 @@ def complete(
         acting = {actor} if on_behalf_of is None else {actor, on_behalf_of}
         token = checked(session, task_id, task, unit, acting, expected_version)
         values, local = _split(check_variables(form), token, unit)
+        before = unit.snapshot()
         try:
             work.fire(unit, ("complete", token.key, local), values=values, body={"values": dict(form)})
         except TransitionFailed as exc:
+            unit.restore(before)
             data = {"event": ["complete", token.key]}
             incident_id = work.incident(unit, IncidentKind.TRANSITION, token.key, exc.code, exc.message, data)
             work.flush()

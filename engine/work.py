@@ -215,15 +215,9 @@ class Work:
         actor: str | None = None,
         body: dict[str, Any] | None = None,
     ) -> None:
-        """Write `values`, take one transition; on TransitionFailed the unit is as before."""
-        before = unit.snapshot()
-        try:
-            unit.variables.update(values or {})
-            messages = unit.fire(event, now=self.now, actor=actor or self.actor, body=body)
-        except TransitionFailed:
-            unit.restore(before)
-            raise
-        self.send(messages)
+        """Write `values`, take one transition. On TransitionFailed the command ends, or goes back to a snapshot."""
+        unit.variables.update(values or {})
+        self.send(unit.fire(event, now=self.now, actor=actor or self.actor, body=body))
         if unit.pending.moved:  # names change: write before anything refers to the new ones
             write(self.session, self.connection, [unit])
 
@@ -315,10 +309,12 @@ class Work:
         return len(took)
 
     def attempt(self, unit: Unit, event: Event, *, values: Mapping[str, Json] | None = None) -> bool:
-        """Take a transition that nobody waits for; a failure becomes an incident."""
+        """Take a transition that nobody waits for; a failure becomes an incident of a unit that is as before."""
+        before = unit.snapshot()
         try:
             self.fire(unit, event, values=values, body={"values": dict(values)} if values else None)
         except TransitionFailed as exc:
+            unit.restore(before)
             kind = IncidentKind(event[0])
             data = {"event": list(event), "values": dict(values or {})}
             self.incident(unit, kind, event[1], exc.code, exc.message, data)

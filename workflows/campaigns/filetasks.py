@@ -75,11 +75,12 @@ def _running(campaign: Campaign) -> Running:
 
 def questions_of(firm: Enterprise, campaigns: Iterable[Running]) -> dict[str, list[tuple[int, str]]]:
     """Unknown fact -> (campaign, item) that wait for it. A number that the launcher owes is no question to a firm."""
+    facts = firm.facts
     found: dict[str, list[tuple[int, str]]] = {}
     for one in campaigns:
         if one.reaches(firm):
             for item in one.items:
-                verdict = evaluate(item.applies, firm.facts)
+                verdict = evaluate(item.applies, facts)
                 if verdict.result is Applicability.UNKNOWN:
                     for fact in verdict.unknown:
                         if fact in FACT_LABELS:
