@@ -307,3 +307,47 @@ def test_without_a_day_the_rehearsal_ends_the_day_after_the_drive() -> None:
     found = short(until=None)
     assert found["until"] == "2025-10-01"
     assert found["phases"][-1]["ended_at"] == "2025-09-30T16:00:00+00:00"
+
+
+# --- in parts
+
+
+@pytest.fixture(scope="module")
+def whole_and_parts() -> tuple[Rehearsal, Rehearsal]:
+    """Six enterprises and all bodies for a fortnight: at once, and three enterprises to a part."""
+    template = drive_of("1a", "2", "3", "8", duties=True)
+    whole, parts = (
+        rehearse(template, enterprises=6, seed=2, until=date(2025, 7, 4), part=part) for part in (6, 3)
+    )
+    return whole, parts
+
+
+def dispatched(rehearsal: Rehearsal) -> list[tuple[Any, ...]]:
+    names = ("duty", "period", "phase", "opened_on", "due_on", "bodies")
+    return [tuple(line[name] for name in names) for line in rehearsal.duties]
+
+
+def test_the_parts_of_a_rehearsal_have_the_obligations_and_duties_of_the_whole(
+    whole_and_parts: tuple[Rehearsal, Rehearsal],
+) -> None:
+    whole, parts = whole_and_parts
+    assert sum(parts.obligations.values()) == sum(whole.obligations.values()) > 0
+    assert dispatched(parts) == dispatched(whole) != []
+    assert sum(parts.unit_tasks.values()) == sum(whole.unit_tasks.values())
+
+
+def test_the_parts_of_a_rehearsal_have_its_phases_and_break_nowhere(
+    whole_and_parts: tuple[Rehearsal, Rehearsal],
+) -> None:
+    whole, parts = whole_and_parts
+    assert (parts.phases, parts.enterprises, parts.incidents) == (whole.phases, 6, 0)
+
+
+def test_a_step_of_the_ladder_is_one_line_whatever_parts_it_acted_in(
+    whole_and_parts: tuple[Rehearsal, Rehearsal],
+) -> None:
+    ladder = whole_and_parts[1].ladder
+    names = ("on", "subject", "step", "action", "offset", "outcome")
+    steps = [tuple(line[name] for name in names) for line in ladder]
+    assert steps == sorted(set(steps)) != []
+    assert max(line["count"] for line in ladder) > 3  # more than one part has enterprises
