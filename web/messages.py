@@ -103,70 +103,72 @@ def _closed(facts: Facts) -> Message:
 
 
 def _conflict(facts: Facts) -> Message:
-    if facts.data.get("what") == "campaign-running":
-        said = {"who": facts.who("by"), "when": facts.when("at")}
-        return Message(
-            _("同样模板的行动已由%(who)s于%(when)s发起，与这次的范围有重叠，没有重复发起。") % said,
-            _("可以先看正在进行的行动，或换一个范围。"),
-            (f"/campaigns/{facts.data['campaign_id']}", _("查看这个行动")),
-        )
-    if facts.data.get("what") == "launch-proposed":
-        said = {"who": facts.who("by"), "when": facts.when("at")}
-        return Message(
-            _("%(who)s已于%(when)s提出了同样模板、同样企业的发起，没有重复提出。") % said,
-            _("可以先看那一份方案。"),
-            (f"/launches/{facts.data['proposal_id']}", _("查看方案")),
-        )
-    if facts.data.get("what") == "campaign-standing":
-        said = {"who": facts.who("by"), "when": facts.when("at")}
-        return Message(
-            _("%(who)s已于%(when)s变更了这个行动，您的操作没有执行。") % said,
-            _("请先看现在的状态。"),
-            (f"/campaigns/{facts.data['campaign_id']}/standing", _("查看这个行动")),
-        )
-    if facts.data.get("what") == "campaign-suspended":
-        return Message(_("行动已暂停，暂不受理延期申请。"), _("恢复后再申请；期限没有改变。"))
-    if facts.data.get("what") == "import-state":
-        return Message(_("这个文件的状态已经变了，没有重复操作。"), _("刷新后可看到现状。"))
-    if facts.data.get("what") == "stand-in-overlap":
-        return Message(_("这些天里已经有人代办，没有重复设置。"), _("先取消原来的，再设置新的。"))
-    if facts.data.get("what") == "waits-for-cosigner":
-        return Message(
-            _("还在等%(who)s加签，签完才能往下走。") % {"who": facts.who("by")},
-            _("可以催对方，或由请的人撤回加签。"),
-        )
-    if facts.data.get("what") == "cosigner-refused":
-        said = {"who": facts.who("by"), "when": facts.when("at")}
-        return Message(
-            _("%(who)s于%(when)s不同意加签，这一项只能退回。") % said, _("也可以改好后再请对方加签。")
-        )
-    if facts.data.get("what") == "cosigner-asked":
-        return Message(_("已经请过这个人加签，还在等，没有重复请。"))
-    if facts.data.get("what") == "cosigner-decided":
-        said = {"who": facts.who("by"), "when": facts.when("at")}
-        return Message(_("%(who)s已于%(when)s签过意见，不能撤回加签。") % said, _("刷新后可看到意见。"))
-    if facts.data.get("what") == "acted":
-        return Message(
-            _("%(who)s已经在办，现在不能撤回。") % {"who": facts.who("by")}, _("需要改的话，请对方退回。")
-        )
-    if facts.data.get("what") == "look-closer":
-        return Message(
-            _("这一项要逐件办：重大风险、曾退回、曾逾期，或还没有填好草稿。"), _("请打开后单独办理。")
-        )
-    if facts.data.get("what") == "urged-before":
-        return Message(_("今天已经催过了，没有再发。"), _("明天还没有办，可以再催。"))
-    if facts.data.get("what") == "nobody-to-urge":
-        return Message(_("现在没有人等着被催。"), _("刷新后可看到现状。"))
-    if facts.data.get("what") == "stand-in-away":
-        return Message(_("这位同事在这些天里自己也请假，没有设置。"), _("请换一位同事，或改日期。"))
-    if facts.data.get("what") == "extension-pending":
-        return Message(_("已有一份延期申请在等部门决定，没有重复提交。"), _("决定后会通知您。"))
-    said = {"who": facts.who("by"), "when": facts.when("at")}
-    if facts.data.get("what") == "incident-resolved":
-        return Message(
-            _("%(who)s已于%(when)s处理了这个故障，没有再试一次。") % said, _("在“已处理”里可看到结果。")
-        )
-    return Message(_("%(who)s已于%(when)s改动了这一项，您的内容没有保存。") % said, _("请刷新后再办理。"))
+    return CONFLICTS.get(str(facts.data.get("what")), _changed)(facts)
+
+
+def _changed(facts: Facts) -> Message:
+    return Message(
+        _("%(who)s已于%(when)s改动了这一项，您的内容没有保存。") % _by(facts), _("请刷新后再办理。")
+    )
+
+
+def _by(facts: Facts) -> dict[str, str]:
+    return {"who": facts.who("by"), "when": facts.when("at")}
+
+
+CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
+    "campaign-running": lambda facts: Message(
+        _("同样模板的行动已由%(who)s于%(when)s发起，与这次的范围有重叠，没有重复发起。") % _by(facts),
+        _("可以先看正在进行的行动，或换一个范围。"),
+        (f"/campaigns/{facts.data['campaign_id']}", _("查看这个行动")),
+    ),
+    "launch-proposed": lambda facts: Message(
+        _("%(who)s已于%(when)s提出了同样模板、同样企业的发起，没有重复提出。") % _by(facts),
+        _("可以先看那一份方案。"),
+        (f"/launches/{facts.data['proposal_id']}", _("查看方案")),
+    ),
+    "campaign-standing": lambda facts: Message(
+        _("%(who)s已于%(when)s变更了这个行动，您的操作没有执行。") % _by(facts),
+        _("请先看现在的状态。"),
+        (f"/campaigns/{facts.data['campaign_id']}/standing", _("查看这个行动")),
+    ),
+    "campaign-suspended": lambda _facts: Message(
+        _("行动已暂停，暂不受理延期申请。"), _("恢复后再申请；期限没有改变。")
+    ),
+    "import-state": lambda _facts: Message(
+        _("这个文件的状态已经变了，没有重复操作。"), _("刷新后可看到现状。")
+    ),
+    "stand-in-overlap": lambda _facts: Message(
+        _("这些天里已经有人代办，没有重复设置。"), _("先取消原来的，再设置新的。")
+    ),
+    "stand-in-away": lambda _facts: Message(
+        _("这位同事在这些天里自己也请假，没有设置。"), _("请换一位同事，或改日期。")
+    ),
+    "waits-for-cosigner": lambda facts: Message(
+        _("还在等%(who)s加签，签完才能往下走。") % _by(facts), _("可以催对方，或由请的人撤回加签。")
+    ),
+    "cosigner-refused": lambda facts: Message(
+        _("%(who)s于%(when)s不同意加签，这一项只能退回。") % _by(facts), _("也可以改好后再请对方加签。")
+    ),
+    "cosigner-asked": lambda _facts: Message(_("已经请过这个人加签，还在等，没有重复请。")),
+    "cosigner-decided": lambda facts: Message(
+        _("%(who)s已于%(when)s签过意见，不能撤回加签。") % _by(facts), _("刷新后可看到意见。")
+    ),
+    "acted": lambda facts: Message(
+        _("%(who)s已经在办，现在不能撤回。") % _by(facts), _("需要改的话，请对方退回。")
+    ),
+    "look-closer": lambda _facts: Message(
+        _("这一项要逐件办：重大风险、曾退回、曾逾期，或还没有填好草稿。"), _("请打开后单独办理。")
+    ),
+    "urged-before": lambda _facts: Message(_("今天已经催过了，没有再发。"), _("明天还没有办，可以再催。")),
+    "nobody-to-urge": lambda _facts: Message(_("现在没有人等着被催。"), _("刷新后可看到现状。")),
+    "extension-pending": lambda _facts: Message(
+        _("已有一份延期申请在等部门决定，没有重复提交。"), _("决定后会通知您。")
+    ),
+    "incident-resolved": lambda facts: Message(
+        _("%(who)s已于%(when)s处理了这个故障，没有再试一次。") % _by(facts), _("在“已处理”里可看到结果。")
+    ),
+}
 
 
 FIELDS: Mapping[str, str] = {
