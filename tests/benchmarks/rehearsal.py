@@ -1,8 +1,11 @@
-"""`python -m tests.benchmarks.rehearsal`: the three-year plan from launch to its end with 600 enterprises."""
+"""`python -m tests.benchmarks.rehearsal`: the three-year plan from launch to its end with 600 enterprises.
+
+The goal is two minutes on two cores with nothing else to do.
+"""
 
 from __future__ import annotations
 
-import time
+import resource
 import warnings
 
 from workflows.campaigns import templates
@@ -10,15 +13,18 @@ from workflows.rehearsals import rehearse
 
 TEMPLATE = "anshan-three-year"
 ENTERPRISES = 600
+GOAL = 120  # seconds
 
 
 def main() -> None:
-    """Print the seconds that passed and those that this process computed, and what was done in them."""
-    began, computed = time.perf_counter(), time.process_time()
+    """Print the seconds that passed and those that all processes computed, and what was done in them."""
     found = rehearse(templates.get(TEMPLATE), enterprises=ENTERPRISES, seed=1)
-    passed, computed = time.perf_counter() - began, time.process_time() - computed
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    computed = sum(one.ru_utime + one.ru_stime for one in used)
     print(f"rehearsal of {TEMPLATE}, {ENTERPRISES} enterprises, until {found.until}")
-    print(f"  {passed:8.1f} s passed {computed:8.1f} s computed")
+    print(
+        f"  {found.seconds:8.1f} s passed {computed:8.1f} s computed {found.seconds / GOAL:6.2f} x the goal"
+    )
     print(
         f"  {sum(found.obligations.values())} obligations, {found.tasks_completed} tasks, {found.incidents} incidents"
     )
