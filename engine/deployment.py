@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.exceptions import DefinitionRefused, UnknownDefinition
@@ -19,6 +20,13 @@ from engine.models import ProcessDefinition
 from engine.spiff.parser import ENGINE_VERSION, Definition, content_hash
 from engine.transitions import machine_for
 from engine.types import Finding
+
+_LATEST: Final = (
+    select(ProcessDefinition)
+    .where(ProcessDefinition.key == bindparam("key"))
+    .order_by(ProcessDefinition.deployed_at.desc(), ProcessDefinition.version.desc())
+    .limit(1)
+)
 
 
 def examine(key: str, files: Mapping[str, bytes]) -> tuple[Definition | None, list[str], list[Finding]]:
@@ -82,12 +90,7 @@ def deploy(session: Session, *, key: str, files: Mapping[str, bytes], now: datet
 
 def latest(session: Session, key: str) -> ProcessDefinition:
     """The version that new instances run. Raises UnknownDefinition."""
-    row = session.scalar(
-        select(ProcessDefinition)
-        .where(ProcessDefinition.key == key)
-        .order_by(ProcessDefinition.deployed_at.desc(), ProcessDefinition.version.desc())
-        .limit(1)
-    )
+    row = session.scalar(_LATEST, {"key": key})
     if row is None:
         raise UnknownDefinition(key=key)
     return row

@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.handlers import Handler, JobContext, handlers, register
 from engine.models import Job, ProcessInstance
 from engine.types import InstanceStatus, JobStatus
 from engine.units import PendingJob
-from engine.work import SYSTEM, Work
+from engine.work import COLUMNS, SYSTEM, Work
 
 __all__ = ["Handler", "JobContext", "handlers", "register", "run_due"]
 
@@ -26,11 +26,19 @@ _WAITING: Final = (
     .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
     .where(Job.status == JobStatus.WAITING, ProcessInstance.status == InstanceStatus.ACTIVE)
 )
+_FIRST: Final = _WAITING.with_only_columns(Job.id).limit(1)
+_NEXT: Final = _WAITING.order_by(Job.id).limit(bindparam("limit"))
+_HOMES: Final = (
+    select(*COLUMNS)
+    .where(ProcessInstance.id.in_(bindparam("ids", expanding=True)))
+    .order_by(ProcessInstance.id)
+    .with_for_update(skip_locked=True)
+)
 
 
 def is_waiting(session: Session) -> bool:
     """Whether `run_due` would find something to do."""
-    return session.scalar(_WAITING.with_only_columns(Job.id).limit(1)) is not None
+    return session.scalar(_FIRST) is not None
 
 
 def run_due(session: Session, *, now: datetime, limit: int = 200) -> int:
@@ -41,11 +49,9 @@ def run_due(session: Session, *, now: datetime, limit: int = 200) -> int:
     """
     done = 0
     with Work(session, now=now, actor=SYSTEM) as work:
-        jobs = session.scalars(_WAITING.order_by(Job.id).limit(limit)).all()
+        jobs = session.scalars(_NEXT, {"limit": limit}).all()
         ids = sorted({job.instance_id for job in jobs})
-        units = (
-            work.lock_where(ProcessInstance.id.in_(ids), ProcessInstance.id, limit=len(ids)) if ids else []
-        )
+        units = work.lock_found(_HOMES, {"ids": ids}) if ids else []
         locked = {unit.id: unit for unit in units}
         for job in jobs:
             unit = locked.get(job.instance_id)

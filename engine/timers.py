@@ -5,15 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import due
 from engine.models import ProcessInstance
 from engine.types import Event, Fired, InstanceStatus
 from engine.units import Unit
-from engine.work import SYSTEM, Work
+from engine.work import COLUMNS, SYSTEM, Work
 
+_RUNNING: Final = (
+    ProcessInstance.next_timer_at.is_not(None),
+    ProcessInstance.status == InstanceStatus.ACTIVE,
+)
+_DUE: Final = (
+    select(*COLUMNS)
+    .where(ProcessInstance.next_timer_at <= bindparam("now"), *_RUNNING)
+    .order_by(ProcessInstance.next_timer_at, ProcessInstance.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_EARLIEST: Final = select(func.min(ProcessInstance.next_timer_at)).where(*_RUNNING)
 _MAX_ROUNDS: Final = 50  # timers of one instance in one sweep; the next sweep goes on
 
 
@@ -24,13 +36,8 @@ def fire_due(session: Session, *, now: datetime, limit: int = 200) -> Fired:
     timer may close a later one. An instance that fails gets an incident and its timer is parked; the others
     go on.
     """
-    condition = and_(
-        ProcessInstance.next_timer_at <= now,
-        ProcessInstance.next_timer_at.is_not(None),
-        ProcessInstance.status == InstanceStatus.ACTIVE,
-    )
     with Work(session, now=now, actor=SYSTEM) as work:
-        units = work.lock_where(condition, ProcessInstance.next_timer_at, ProcessInstance.id, limit=limit)
+        units = work.lock_found(_DUE, {"now": now, "limit": limit})
         count = 0
         for _ in range(_MAX_ROUNDS):
             ready = [(unit, key) for unit in units if (key := _first_due(unit, now)) is not None]
@@ -67,8 +74,4 @@ def _fire(work: Work, unit: Unit, key: str) -> bool:
 
 def next_due(session: Session) -> datetime | None:
     """The earliest instant at which a timer of an active instance is due."""
-    return session.scalar(
-        select(func.min(ProcessInstance.next_timer_at)).where(
-            ProcessInstance.next_timer_at.is_not(None), ProcessInstance.status == InstanceStatus.ACTIVE
-        )
-    )
+    return session.scalar(_EARLIEST)

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import orjson
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -37,16 +37,19 @@ _UNITS, _FRAMES = "engine.units", "engine.frames"
 Frame = list[tuple[Unit, Unit]]
 
 _I = ProcessInstance.__table__
-_COLUMNS: Final = tuple(
+COLUMNS: Final = tuple(
     _I.c[name]
     for name in (
         "id", "definition_id", "group_id", "business_key", "marking_id", "variables", "timers", "status", "version",
         "started_at",
     )
 )  # fmt: skip
-_LOCK: Final = select(*_COLUMNS).where(_I.c.id == bindparam("id")).with_for_update()
+_LOCK: Final = select(*COLUMNS).where(_I.c.id == bindparam("id")).with_for_update()
+_LOCK_ALL: Final = (
+    select(*COLUMNS).where(_I.c.id.in_(bindparam("ids", expanding=True))).order_by(_I.c.id).with_for_update()
+)
 _LOCK_OF_TASK: Final = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(_I.c.id == select(UserTask.instance_id).where(UserTask.id == bindparam("id")).scalar_subquery())
     .with_for_update()
 )
@@ -135,13 +138,12 @@ class Work:
 
     def lock_all(self, instance_ids: Sequence[int]) -> dict[int, Unit]:
         """Instances by id, locked in one order; the lock waits for whoever holds one of them."""
-        query = select(*_COLUMNS).where(_I.c.id.in_(instance_ids)).order_by(_I.c.id).with_for_update()
-        return {row.id: self.adopt(row) for row in self.connection.execute(query).all()}
+        found = self.connection.execute(_LOCK_ALL, {"ids": instance_ids}).all()
+        return {row.id: self.adopt(row) for row in found}
 
-    def lock_where(self, condition: ColumnElement[bool], *order: Any, limit: int) -> list[Unit]:
-        """Instances that fulfil a condition; those that somebody else has locked are left to him."""
-        query = select(*_COLUMNS).where(condition).order_by(*order).limit(limit)
-        rows = self.connection.execute(query.with_for_update(skip_locked=True)).all()
+    def lock_found(self, query: Select[Any], values: Mapping[str, Any]) -> list[Unit]:
+        """Instances that a query of `COLUMNS` finds; those that somebody else has locked are left to him."""
+        rows = self.connection.execute(query, values).all()
         return [unit for row in rows if (unit := self._adopt_or_park(row)) is not None]
 
     def _adopt_or_park(self, row: Any) -> Unit | None:
@@ -155,7 +157,7 @@ class Work:
             return None
 
     def adopt(self, row: Any) -> Unit:
-        """The unit of a locked row (see `_COLUMNS`)."""
+        """The unit of a locked row (see `COLUMNS`)."""
         unit = self._shared.get(row.id)
         if unit is not None:
             self._remember(unit)

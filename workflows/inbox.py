@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,15 @@ from workflows.subjects import Subject, SubjectKind
 from workflows.submissions.models import Draft, Submission
 
 SEEN_OF_HAZARD = ("title", "place", "description")  # what its lists repeat of the report
+_IDS: Final = bindparam("ids", expanding=True)
+_TASKS: Final = select(UserTask).where(UserTask.id.in_(_IDS))
+_HOMES: Final = (
+    select(ProcessInstance)
+    .where(ProcessInstance.id.in_(_IDS))
+    .order_by(ProcessInstance.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +137,9 @@ def complete_many(session: Session, filled: Sequence[Filled], *, now: datetime) 
 
     All or nothing: raises for the first that cannot be completed what `complete` raises.
     """
-    tasks = select(UserTask).where(UserTask.id.in_([one.task_id for one in filled]))
-    found = {task.id: task for task in session.scalars(tasks)}
-    homes = select(ProcessInstance).where(
-        ProcessInstance.id.in_([task.instance_id for task in found.values()])
-    )
-    locked = homes.order_by(ProcessInstance.id).with_for_update().execution_options(populate_existing=True)
-    instances = {one.id: one for one in session.scalars(locked)}
+    found = {task.id: task for task in session.scalars(_TASKS, {"ids": [one.task_id for one in filled]})}
+    homes = {"ids": [task.instance_id for task in found.values()]}
+    instances = {one.id: one for one in session.scalars(_HOMES, homes)}
     templates = launched(session)
     checked, told = [], []
     for one in filled:

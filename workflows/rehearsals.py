@@ -65,21 +65,36 @@ def rehearse(
     began = time.perf_counter()
     last = until or template.phases[-1].ends_on + timedelta(days=1)
     with tempfile.TemporaryDirectory() as folder:
-        ids = _prepare(Path(folder), template, enterprises=enterprises, seed=seed)
         sheet = Rehearsal(template.code, enterprises, seed, last.isoformat())
         whole = Part(template, Scope(), sheet, str(seed), Path(folder))
-        found = _run(whole) if len(ids) <= part else merge(_run_beside(_split(whole, ids, part)))
+        found = _rehearse(whole) if enterprises <= part else _rehearse_beside(whole, part)
     found.seconds = round(time.perf_counter() - began, 1)
     return found
 
 
-def _prepare(folder: Path, template: CampaignTemplate, *, enterprises: int, seed: int) -> Sequence[int]:
+def _rehearse(whole: Part) -> Rehearsal:
+    _prepare(whole)
+    return _run(whole)
+
+
+def _rehearse_beside(whole: Part, size: int) -> Rehearsal:
+    """As many parts at a time as the machine has processors; they start while the district is prepared."""
+    workers, context = multiprocessing.cpu_count(), multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_settle) as pool:
+        started = [pool.submit(handlers.register) for _ in range(workers)]
+        parts = _split(whole, _prepare(whole), size)
+        for one in started:
+            one.result()
+        return merge(list(pool.map(_run, parts)))
+
+
+def _prepare(whole: Part) -> Sequence[int]:
     """A database with the processes and the district; returns the ids of its enterprises."""
-    now = morning_of(template.starts_on)
-    with _opened(folder) as sessions, sessions.begin() as session:
+    now = morning_of(whole.template.starts_on)
+    with _opened(whole.folder) as sessions, sessions.begin() as session:
         Base.metadata.create_all(session.connection())
         processes.deploy_all(session, now=now)
-        load_district(session, enterprises=enterprises, seed=seed, now=now)
+        load_district(session, enterprises=whole.sheet.enterprises, seed=whole.sheet.seed, now=now)
         return session.scalars(select(Enterprise.id).order_by(Enterprise.id)).all()
 
 
@@ -97,15 +112,6 @@ def _split(whole: Part, ids: Sequence[int], size: int) -> list[Part]:
         one.folder.mkdir()
         shutil.copy(whole.folder / _DATABASE, one.folder)
     return parts
-
-
-def _run_beside(parts: Sequence[Part]) -> list[Rehearsal]:
-    """As many at a time as the machine has processors."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        max_workers=multiprocessing.cpu_count(), mp_context=context, initializer=_settle
-    ) as pool:
-        return list(pool.map(_run, parts))
 
 
 def _settle() -> None:

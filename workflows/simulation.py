@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.models import ProcessInstance, UserTask
@@ -27,6 +27,21 @@ PROVING = ("self_check", "file")  # nodes whose form asks for the proofs of a ro
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )  # one grey dot
+_NEW: Final = (
+    select(UserTask.id, UserTask.node, UserTask.due_at, ProcessInstance.business_key)
+    .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    .where(UserTask.id > bindparam("last_seen"))
+    .order_by(UserTask.id)
+)
+_OPEN: Final = (
+    select(
+        UserTask.id, UserTask.instance_id, UserTask.node, UserTask.form_key, UserTask.candidate_group,
+        ProcessInstance.business_key, ProcessInstance.variables,
+    )
+    .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    .where(UserTask.id.in_(bindparam("ids", expanding=True)), UserTask.status == TaskStatus.OPEN)
+    .order_by(UserTask.id)
+)  # fmt: skip
 
 
 def simulate(sessions: sessionmaker[Session], crowd: Crowd, *, now: datetime, last: date) -> None:
@@ -73,10 +88,7 @@ class Crowd:
                 self._do(session, chunk, now)
 
     def _notice(self, session: Session, today: date) -> None:
-        columns = UserTask.id, UserTask.node, UserTask.due_at, ProcessInstance.business_key
-        query = select(*columns).join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-        query = query.where(UserTask.id > self.last_seen).order_by(UserTask.id)
-        for task_id, node, due_at, subject in session.execute(query):
+        for task_id, node, due_at, subject in session.execute(_NEW, {"last_seen": self.last_seen}):
             self.last_seen = task_id
             due_on = day_of(due_at) if due_at else None
             day = self.behaviour.day_for(subject, node, today=today, due_on=due_on)
@@ -85,17 +97,7 @@ class Crowd:
 
     def _do(self, session: Session, task_ids: Sequence[int], now: datetime) -> None:
         """Complete those that are still open; two tasks of one instance one after the other."""
-        columns = (
-            UserTask.id,
-            UserTask.instance_id,
-            UserTask.node,
-            UserTask.form_key,
-            UserTask.candidate_group,
-        )
-        query = select(*columns, ProcessInstance.business_key, ProcessInstance.variables)
-        query = query.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-        query = query.where(UserTask.id.in_(task_ids), UserTask.status == TaskStatus.OPEN)
-        tasks = session.execute(query.order_by(UserTask.id)).all()
+        tasks = session.execute(_OPEN, {"ids": task_ids}).all()
         first = {task.instance_id: task for task in reversed(tasks)}
         filled = [self._filled(session, task, now) for task in first.values()]
         if filled:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session
 
 from engine.handlers import JobContext
@@ -18,6 +19,11 @@ Row = TypeVar("Row", bound=Base)
 def rows_of(session: Session, model: type[Row], jobs: Sequence[JobContext]) -> list[Row]:
     """The row of each job's subject, in the order of `jobs`. Raises KeyError when one is missing."""
     ids = [Subject.parse(job.business_key).id for job in jobs]
-    [key] = inspect(model).primary_key
-    found = {inspect(row).identity: row for row in session.scalars(select(model).where(key.in_(ids)))}
+    found = {inspect(row).identity: row for row in session.scalars(_query(model), {"ids": ids})}
     return [found[number,] for number in ids]
+
+
+@cache
+def _query(model: type[Row]) -> Select[tuple[Row]]:
+    [key] = inspect(model).primary_key
+    return select(model).where(key.in_(bindparam("ids", expanding=True)))

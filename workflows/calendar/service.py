@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,8 @@ from workflows.transactional import changed, once
 LONGEST_REASON = 200  # characters; also of a source
 MESSAGE = "calendar_loaded"
 KEY = "calendar"
+_YEARS: Final = select(CalendarYear.year)
+_DAYS: Final = tuple(select(table.day, table.is_workday) for table in (CalendarOverride, CalendarLocalDay))
 
 
 def load(session: Session) -> WorkdayCalendar:
@@ -27,10 +30,9 @@ def load(session: Session) -> WorkdayCalendar:
 
 
 def _read(session: Session) -> WorkdayCalendar:
-    years = session.scalars(select(CalendarYear.year))
-    known = published().with_years(years)
-    for table in (CalendarOverride, CalendarLocalDay):
-        rows = session.execute(select(table.day, table.is_workday))
+    known = published().with_years(session.scalars(_YEARS))
+    for days in _DAYS:
+        rows = session.execute(days)
         known = known.with_days((day, is_workday) for day, is_workday in rows)
     return known
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine import decisions
@@ -35,6 +35,17 @@ from workflows.subjects import Subject, group_of
 from workflows.times import iso, parse_iso
 from workflows.transactional import once
 
+_NEWEST: Final = (
+    select(ProcessDefinition.hash)
+    .where(ProcessDefinition.key == "escalation")
+    .order_by(ProcessDefinition.deployed_at.desc(), ProcessDefinition.version.desc())
+    .limit(1)
+)
+_WRITTEN: Final = select(
+    Escalation.subject_kind, Escalation.subject_id, Escalation.round, Escalation.step
+).where(
+    Escalation.subject_kind == bindparam("kind"), Escalation.subject_id.in_(bindparam("ids", expanding=True))
+)
 Add = Callable[[date, int], date]
 Ladders = Callable[[str], list[LadderStep]]
 MAX_STEPS = 50
@@ -70,9 +81,7 @@ def ladder(session: Session, name: str) -> list[LadderStep]:
 
 def _version(session: Session) -> str:
     """The content hash of the newest deployment, without the files of it."""
-    newest = select(ProcessDefinition.hash).where(ProcessDefinition.key == "escalation")
-    newest = newest.order_by(ProcessDefinition.deployed_at.desc(), ProcessDefinition.version.desc())
-    return session.scalars(newest.limit(1)).one()
+    return session.scalars(_NEWEST).one()
 
 
 def _read_ladder(session: Session, name: str) -> list[LadderStep]:
@@ -207,10 +216,9 @@ def _known(session: Session, records: Sequence[Record]) -> set[tuple[str, int, i
     for one in records:
         subjects.setdefault(one.subject.kind, set()).add(one.subject.id)
     found: set[tuple[str, int, int, int]] = set()
-    key = Escalation.subject_kind, Escalation.subject_id, Escalation.round, Escalation.step
     for kind, ids in subjects.items():
-        query = select(*key).where(Escalation.subject_kind == kind, Escalation.subject_id.in_(ids))
-        found.update((k, i, r, s) for k, i, r, s in session.execute(query))
+        rows = session.execute(_WRITTEN, {"kind": kind, "ids": list(ids)})
+        found.update((k, i, r, s) for k, i, r, s in rows)
     return found
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine.handlers import JobContext
@@ -28,6 +28,14 @@ from workflows.obligations.rules import (
 from workflows.subjectrows import rows_of
 from workflows.subjects import Subject, SubjectKind, group_of
 from workflows.times import iso, parse_iso
+
+_IDS: Final = bindparam("ids", expanding=True)
+_DATES: Final = select(Obligation.id, Obligation.due_at, Obligation.submitted_at).where(
+    Obligation.id.in_(_IDS)
+)
+_STEPPED: Final = select(Escalation.subject_id).where(
+    Escalation.subject_kind == SubjectKind.OBLIGATION, Escalation.subject_id.in_(_IDS), Escalation.offset > 0
+)
 
 
 def notify_enterprise(_session: Session, job: JobContext) -> dict[str, Any]:
@@ -165,14 +173,9 @@ def _drawn(job: JobContext, overdue: Container[int]) -> dict[str, Any]:
 def _were_overdue(session: Session, jobs: Sequence[JobContext]) -> set[int]:
     """Submitted after their date, or a step after a date was taken in any round: an extension may have moved it."""
     ids = [Subject.parse(job.business_key).id for job in jobs]
-    found = session.scalars(select(Obligation).where(Obligation.id.in_(ids)))
-    late = {one.id for one in found if is_late(one.due_at, submitted_at=one.submitted_at, now=jobs[0].now)}
-    stepped = select(Escalation.subject_id).where(
-        Escalation.subject_kind == SubjectKind.OBLIGATION,
-        Escalation.subject_id.in_(ids),
-        Escalation.offset > 0,
-    )
-    return late | set(session.scalars(stepped))
+    dates = session.execute(_DATES, {"ids": ids})
+    late = {one for one, due_at, sent_at in dates if is_late(due_at, submitted_at=sent_at, now=jobs[0].now)}
+    return late | set(session.scalars(_STEPPED, {"ids": ids}))
 
 
 def close(session: Session, job: JobContext) -> None:
