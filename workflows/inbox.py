@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ from workflows.subjects import Subject, SubjectKind
 from workflows.submissions.models import Draft, Submission
 
 SEEN_OF_HAZARD = ("title", "place", "description")  # what its lists repeat of the report
-_IDS: Final = bindparam("ids", expanding=True)
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _TASKS: Final = select(UserTask).where(UserTask.id.in_(_IDS))
 _HOMES: Final = (
     select(ProcessInstance)

@@ -24,6 +24,6 @@ def rows_of(session: Session, model: type[Row], jobs: Sequence[JobContext]) -> l
 
 
 @cache
-def _query(model: type[Row]) -> Select[tuple[Row]]:
+def _query(model: type[Row]) -> Select[Row]:
     [key] = inspect(model).primary_key
     return select(model).where(key.in_(bindparam("ids", expanding=True)))

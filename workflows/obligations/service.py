@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine.handlers import JobContext
@@ -29,7 +29,7 @@ from workflows.subjectrows import rows_of
 from workflows.subjects import Subject, SubjectKind, group_of
 from workflows.times import iso, parse_iso
 
-_IDS: Final = bindparam("ids", expanding=True)
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _DATES: Final = select(Obligation.id, Obligation.due_at, Obligation.submitted_at).where(
     Obligation.id.in_(_IDS)
 )
