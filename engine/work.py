@@ -34,7 +34,7 @@ SYSTEM: Final = "system"
 SUSPENDED: Final = "suspended"  # the incident of a message whose receiver was suspended
 _MAX_ROUNDS: Final = 1000
 _UNITS, _FRAMES = "engine.units", "engine.frames"
-Frame = list[tuple[Unit, Unit]]
+Frame = dict[int, tuple[Unit, Unit]]  # by the identity of a unit: the unit, and what it was
 
 _I = ProcessInstance.__table__
 COLUMNS: Final = tuple(
@@ -197,8 +197,8 @@ class Work:
     def _remember(self, unit: Unit) -> None:
         """The outer handler may fail: keep what this unit was before."""
         for frame in self._frames:
-            if all(seen is not unit for seen, _ in frame):
-                frame.append((unit, unit.snapshot()))
+            if id(unit) not in frame:
+                frame[id(unit)] = unit, unit.snapshot()
 
     def flush(self) -> None:
         """Write every unit of this command."""
@@ -279,7 +279,7 @@ class Work:
     @contextmanager
     def _all_or_nothing(self, units: Sequence[Unit]) -> Iterator[None]:
         """A savepoint: after an exception the database, these units and what they sent are as before."""
-        frame: Frame = [(unit, unit.snapshot()) for unit in units]
+        frame: Frame = {id(unit): (unit, unit.snapshot()) for unit in units}
         sent = len(self._outbox)
         self._frames.append(frame)
         savepoint = self.session.begin_nested()
@@ -288,7 +288,7 @@ class Work:
             savepoint.commit()
         except Exception:
             savepoint.rollback()
-            for each, before in frame:
+            for each, before in frame.values():
                 each.restore(before)
             del self._outbox[sent:]
             raise

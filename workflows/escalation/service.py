@@ -198,7 +198,7 @@ def _write(session: Session, records: Sequence[Record]) -> None:
     new = [one for one in records if one.key not in known]
     if not new:
         return
-    session.execute(insert(Escalation), [_row(one) for one in new])
+    session.connection().execute(insert(Escalation), [_row(one) for one in new])
     sent: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
     for one in new:
         if one.outcome is Outcome.SENT:
