@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.models import ProcessInstance, UserTask
+from engine.models import UserTask
 from workflows.campaigns.models import Campaign, LaunchProposal
 from workflows.campaigns.scope import Scope
 from workflows.campaigns.service import check_launch, template_of
@@ -32,6 +33,16 @@ FUTURE = {"plan": "due_on", "plan_major": "due_on", "decide": "decided_due_on"}
 Templates = Callable[[int], CampaignTemplate]
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a form is checked against of the instance its task belongs to."""
+
+    id: int
+    business_key: str
+    group_id: int | None
+    variables: Mapping[str, Any]
+
+
 def launched(session: Session) -> Templates:
     """The templates of campaigns by the campaign's id, each read when it is asked for first."""
     return cache(lambda campaign_id: template_of(session.get_one(Campaign, campaign_id)))
@@ -41,7 +52,7 @@ def check_domain(
     session: Session,
     task: UserTask,
     form: Mapping[str, Any],
-    instance: ProcessInstance,
+    instance: Home,
     *,
     templates: Templates,
     now: datetime,
@@ -67,7 +78,7 @@ def check_domain(
         _can_launch(session, instance, now=now)
 
 
-def _can_launch(session: Session, instance: ProcessInstance, *, now: datetime) -> None:
+def _can_launch(session: Session, instance: Home, *, now: datetime) -> None:
     """What was right when it was proposed may be so no longer: the approver is told, and nothing is launched."""
     proposal = session.get_one(LaunchProposal, instance.variables["proposal_id"])
     template, scope = from_json(proposal.template), Scope.from_json(proposal.scope)
@@ -79,7 +90,7 @@ def _can_launch(session: Session, instance: ProcessInstance, *, now: datetime) -
 
 
 def with_marks(
-    task: UserTask, form: Mapping[str, Any], instance: ProcessInstance, *, templates: Templates
+    task: UserTask, form: Mapping[str, Any], instance: Home, *, templates: Templates
 ) -> Mapping[str, Any]:
     """The form with the names of the missing proofs before the reason, where it returns the work and names some."""
     missing = form.get("missing")
@@ -105,7 +116,7 @@ def mark_problems(item: TemplateItem, form: Mapping[str, Any]) -> Iterator[Field
         yield FieldProblem("missing", "marked")
 
 
-def _later(session: Session, form: Mapping[str, Any], instance: ProcessInstance) -> Iterator[FieldProblem]:
+def _later(session: Session, form: Mapping[str, Any], instance: Home) -> Iterator[FieldProblem]:
     """An extension that shortens is none."""
     about = Subject(SubjectKind(instance.variables["subject"]), instance.variables["subject_id"])
     target = load_target(session, about)

@@ -20,7 +20,7 @@ from workflows.cosigning import queries as cosigning
 from workflows.duties.models import UnitTask
 from workflows.evidence import queries as evidence
 from workflows.exceptions import NotFound
-from workflows.formchecks import Templates, check_domain, launched, with_marks
+from workflows.formchecks import Home, Templates, check_domain, launched, with_marks
 from workflows.forms import check
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Obligation
@@ -31,12 +31,12 @@ from workflows.submissions.models import Draft, Submission
 SEEN_OF_HAZARD = ("title", "place", "description")  # what its lists repeat of the report
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _TASKS: Final = select(UserTask).where(UserTask.id.in_(_IDS))
+_I: Final = ProcessInstance.__table__
 _HOMES: Final = (
-    select(ProcessInstance)
-    .where(ProcessInstance.id.in_(_IDS))
-    .order_by(ProcessInstance.id)
+    select(_I.c.id, _I.c.business_key, _I.c.group_id, _I.c.variables)
+    .where(_I.c.id.in_(_IDS))
+    .order_by(_I.c.id)
     .with_for_update()
-    .execution_options(populate_existing=True)
 )
 
 
@@ -113,7 +113,7 @@ def complete(
     Conflict (a co-signature is missing or was refused), SamePerson (four eyes). Nothing is written then.
     """
     task = find(session, task_id, person)
-    instance = session.get_one(ProcessInstance, task.instance_id, with_for_update=True)
+    instance = _homes(session, [task.instance_id])[task.instance_id]
     sent = Filled(task_id, form, person)
     filled = _checked(session, sent, task, instance, templates=launched(session), now=now)
     cosigning.check(session, task_id, node=task.node, form=filled.form)
@@ -138,8 +138,7 @@ def complete_many(session: Session, filled: Sequence[Filled], *, now: datetime) 
     All or nothing: raises for the first that cannot be completed what `complete` raises.
     """
     found = {task.id: task for task in session.scalars(_TASKS, {"ids": [one.task_id for one in filled]})}
-    homes = {"ids": [task.instance_id for task in found.values()]}
-    instances = {one.id: one for one in session.scalars(_HOMES, homes)}
+    instances = _homes(session, [task.instance_id for task in found.values()])
     templates = launched(session)
     checked, told = [], []
     for one in filled:
@@ -165,11 +164,16 @@ def complete_many(session: Session, filled: Sequence[Filled], *, now: datetime) 
     return [Completed(one.instance_id, one.ended, tuple(one.opened)) for one in done]
 
 
+def _homes(session: Session, instance_ids: Sequence[int]) -> dict[int, Home]:
+    """The instances of tasks, locked in one order."""
+    return {row.id: Home(*row) for row in session.execute(_HOMES, {"ids": instance_ids})}
+
+
 def _checked(
     session: Session,
     filled: Filled,
     task: UserTask,
-    instance: ProcessInstance,
+    instance: Home,
     *,
     templates: Templates,
     now: datetime,
@@ -185,7 +189,7 @@ def _checked(
     return replace(filled, form=form)
 
 
-def _told(task: UserTask, instance: ProcessInstance, person: Person) -> Told:
+def _told(task: UserTask, instance: Home, person: Person) -> Told:
     """What is written down of a task, read before it is completed: the rows go stale then."""
     work_round = int(instance.variables.get("round", 1))
     absent = acts_for(task, person)

@@ -17,6 +17,7 @@ from engine.types import TaskStatus
 from workflows.behaviour import Behaviour, Case
 from workflows.campaigns.templates import CampaignTemplate
 from workflows.evidence import service as evidence
+from workflows.evidence.models import Evidence
 from workflows.inbox import Filled, Person, complete_many
 from workflows.sweep import advance
 from workflows.times import day_of, morning_of
@@ -74,6 +75,7 @@ class Crowd:
         self.agenda: dict[date, list[int]] = {}
         self.last_seen = 0
         self.completed = 0
+        self.picture: Evidence | None = None
         self.proofs: dict[int, int] = {}
 
     def work(self, now: datetime) -> None:
@@ -116,11 +118,14 @@ class Crowd:
         return Filled(task.id, self.behaviour.form_for(task.form_key, case), person)
 
     def _proof(self, session: Session, organization_id: int, now: datetime) -> int:
-        """A real file, stored once for each enterprise."""
-        if organization_id not in self.proofs:
-            stored = evidence.store(
+        """One real file, which every enterprise has as its own evidence."""
+        if self.picture is None:
+            self.picture = evidence.store(
                 session, io.BytesIO(PICTURE), filename="proof.png", organization_id=organization_id,
                 uploaded_by="rehearsal", now=now, folder=self.folder,
             )  # fmt: skip
-            self.proofs[organization_id] = stored.id
+        if organization_id not in self.proofs:
+            [self.proofs[organization_id]] = evidence.adopt(
+                session, [self.picture], organization_id=organization_id
+            )
         return self.proofs[organization_id]
