@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from tests.databases import PostgresqlTemplate, SqliteTemplate, postgresql_server
-from workflows.database import make_engine
+from tests.databases import PostgresqlTemplate, SqliteTemplate, engine_on, postgresql_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -71,7 +70,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def engine_(database_url: str) -> Iterator[Engine]:
     """An SQLAlchemy engine on an empty schema."""
-    engine = make_engine(database_url)
+    engine = engine_on(database_url)
     yield engine
     engine.dispose()
 

@@ -8,13 +8,15 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import create_engine, text
+import psycopg
+from sqlalchemy import Dialect, Engine, create_engine, event, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.pool import NullPool
 
 from engine.models import Base
 from workflows.database import make_engine
@@ -37,6 +39,28 @@ def create_schema(url: str) -> None:
     engine.dispose()
 
 
+_ENGINES: dict[str, Engine] = {}
+_CURRENT: dict[str, URL] = {}
+
+
+def engine_on(url: str) -> Engine:
+    """The one engine of all tests for this kind of database, led to `url`: what it compiled serves the next test."""
+    target = make_url(url)
+    kind = target.get_backend_name()
+    if kind not in _ENGINES:
+        _ENGINES[kind] = make_engine(url)
+        event.listen(_ENGINES[kind], "do_connect", _lead)
+    _CURRENT[kind] = target
+    _ENGINES[kind].dispose()
+    return _ENGINES[kind]
+
+
+def _lead(dialect: Dialect, _record: Any, positional: list[Any], named: dict[str, Any]) -> None:
+    target = _CURRENT[dialect.name]
+    positional[:], facts = dialect.create_connect_args(target)
+    named.update(facts)
+
+
 class SqliteTemplate:
     """A file with the empty schema."""
 
@@ -49,11 +73,15 @@ class SqliteTemplate:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         engine.dispose()
 
-    @contextmanager
-    def copy(self) -> Iterator[str]:
+    def copy(self) -> AbstractContextManager[str]:
         """URL of a fresh database."""
+        return self.fork(f"sqlite:///{self.template}")
+
+    @contextmanager
+    def fork(self, url: str) -> Iterator[str]:
+        """URL of a database that begins with what the one at `url` holds; nobody may be connected to that one."""
         path = self.folder / f"test{next(_NUMBERS)}.db"
-        shutil.copyfile(self.template, path)
+        shutil.copyfile(make_url(url).database or "", path)
         yield f"sqlite:///{path}"
         for each in self.folder.glob(path.name + "*"):
             each.unlink()
@@ -95,36 +123,48 @@ class PostgresqlTemplate:
         self.template = f"bihuan_test_{_PROCESS}"
         self._run(server, f"DROP DATABASE IF EXISTS {self.template}", f"CREATE DATABASE {self.template}")
         create_schema(self._url(self.template))
-        self.tables = self._tables(self.template)
+        with self._connect(self._url(self.template)) as connection:
+            self.tables = self._tables(connection)
         self.made: list[str] = []
         self.free: list[str] = []
 
     def _url(self, database: str) -> str:
         return self.server.set(database=database).render_as_string(hide_password=False)
 
-    def _run(self, url: URL | str, *statements: str) -> list[str]:
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as connection:
-            results = [connection.execute(text(statement)) for statement in statements]
-            return [row[0] for row in results[-1]] if results[-1].returns_rows else []
+    def _run(self, url: URL | str, *statements: str) -> None:
+        with self._connect(url) as connection:
+            for statement in statements:
+                connection.execute(statement)
 
-    def _tables(self, database: str) -> list[str]:
-        return self._run(self._url(database), _TABLES)
+    def _tables(self, connection: psycopg.Connection[Any]) -> list[str]:
+        return [name for (name,) in connection.execute(_TABLES)]
+
+    def _connect(self, url: URL | str) -> psycopg.Connection[Any]:
+        _, facts = PGDialect_psycopg().create_connect_args(make_url(url))
+        return psycopg.connect(**facts, autocommit=True)
 
     @contextmanager
     def copy(self) -> Iterator[str]:
         """URL of an empty database."""
         name = self.free.pop() if self.free else self._new()
         yield self._url(name)
-        if self._tables(name) == self.tables:
-            self._run(self._url(name), _EMPTY)
-            self.free.append(name)
+        with self._connect(self._url(name)) as connection:
+            if self._tables(connection) == self.tables:
+                connection.execute(_EMPTY)
+                self.free.append(name)
+
+    def fork(self, url: str) -> AbstractContextManager[str]:
+        """URL of a database that begins with what the one at `url` holds; nobody may be connected to that one."""
+        return self._passing(f"TEMPLATE {make_url(url).database}")
+
+    def bare(self) -> AbstractContextManager[str]:
+        """URL of a database without any table."""
+        return self._passing("")
 
     @contextmanager
-    def bare(self) -> Iterator[str]:
-        """URL of a database without any table."""
-        name = f"{self.template}_bare_{next(_NUMBERS)}"
-        self._run(self.server, f"CREATE DATABASE {name}")
+    def _passing(self, origin: str) -> Iterator[str]:
+        name = f"{self.template}_{next(_NUMBERS)}"
+        self._run(self.server, f"CREATE DATABASE {name} {origin}")
         yield self._url(name)
         self._run(self.server, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -9,6 +9,7 @@ from functools import cache
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy import Engine
 from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
@@ -41,8 +42,11 @@ def create_app(
     routers: list[APIRouter] | None = None,
     counts: Counts = no_counts,
     machine_clock: Callable[[], datetime] = utc_now,
+    engine: Engine | None = None,
 ) -> FastAPI:
-    """The web application. `routers` replaces the pages (tests), `machine_clock` the time of sessions."""
+    """The web application. `routers` replaces the pages (tests), `machine_clock` the time of sessions, `engine` the one
+    that the settings ask for.
+    """
 
     logs.configure()
 
@@ -61,7 +65,7 @@ def create_app(
         form_limits={"max_part_size": MAX_FIELD},
     )
     app.state.settings, app.state.machine_clock, app.state.counts = settings, machine_clock, counts
-    app.state.engine = make_engine(settings.url)
+    app.state.engine = engine or make_engine(settings.url)
     app.state.sessions = make_sessions(app.state.engine)
     app.state.readers = make_sessions(app.state.engine.execution_options(reads_only=True))
     app.state.templates = make_environment()

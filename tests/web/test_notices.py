@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi import FastAPI
 
+from tests.databases import engine_on
 from tests.people import NOW, District
 from tests.web.conftest import Browser, MachineClock, in_database, token_of
 from web.app import create_app
@@ -15,7 +16,7 @@ from workflows.settings import Settings
 
 @pytest.fixture
 def app(settings: Settings, clock: MachineClock) -> FastAPI:
-    return create_app(settings, machine_clock=clock, counts=menu_counts)
+    return create_app(settings, machine_clock=clock, counts=menu_counts, engine=engine_on(settings.url))
 
 
 @pytest.fixture
