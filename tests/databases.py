@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
@@ -31,12 +31,25 @@ def all_tables() -> None:
         importlib.import_module("workflows.models")
 
 
-def create_schema(url: str) -> None:
+def create_schema(engine: Engine) -> None:
     """Every table of the product, in an empty database."""
     all_tables()
-    engine = make_engine(url)
     Base.metadata.create_all(engine)
+
+
+def close(engine: Engine) -> None:
+    """Leave nobody connected, and a SQLite file whole, so that the database can be copied."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
+
+
+def _take(step: Callable[[Engine], None], url: str) -> None:
+    engine = make_engine(url)
+    step(engine)
+    close(engine)
 
 
 _ENGINES: dict[str, Engine] = {}
@@ -66,12 +79,8 @@ class SqliteTemplate:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.template = folder, folder / "template.db"
-        url = f"sqlite:///{self.template}"
-        create_schema(url)
-        engine = create_engine(url)
-        with engine.connect() as connection:  # one file, so that a copy is whole
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        engine.dispose()
+        self.kept: dict[Callable[[Engine], None], str] = {}
+        _take(create_schema, f"sqlite:///{self.template}")
 
     def copy(self) -> AbstractContextManager[str]:
         """URL of a fresh database."""
@@ -85,6 +94,13 @@ class SqliteTemplate:
         yield f"sqlite:///{path}"
         for each in self.folder.glob(path.name + "*"):
             each.unlink()
+
+    def grown(self, step: Callable[[Engine], None]) -> AbstractContextManager[str]:
+        """URL of a database that `step` made of nothing; it does so once and is copied from then on."""
+        if step not in self.kept:
+            self.kept[step] = url = f"sqlite:///{self.folder}/kept{next(_NUMBERS)}.db"
+            _take(step, url)
+        return self.fork(self.kept[step])
 
     @contextmanager
     def bare(self) -> Iterator[str]:
@@ -122,9 +138,10 @@ class PostgresqlTemplate:
         self.server = server
         self.template = f"bihuan_test_{_PROCESS}"
         self._run(server, f"DROP DATABASE IF EXISTS {self.template}", f"CREATE DATABASE {self.template}")
-        create_schema(self._url(self.template))
+        _take(create_schema, self._url(self.template))
         with self._connect(self._url(self.template)) as connection:
             self.tables = self._tables(connection)
+        self.kept: dict[Callable[[Engine], None], str] = {}
         self.made: list[str] = []
         self.free: list[str] = []
 
@@ -146,7 +163,7 @@ class PostgresqlTemplate:
     @contextmanager
     def copy(self) -> Iterator[str]:
         """URL of an empty database."""
-        name = self.free.pop() if self.free else self._new()
+        name = self.free.pop() if self.free else self._new(f"TEMPLATE {self.template}")
         yield self._url(name)
         with self._connect(self._url(name)) as connection:
             if self._tables(connection) == self.tables:
@@ -157,20 +174,27 @@ class PostgresqlTemplate:
         """URL of a database that begins with what the one at `url` holds; nobody may be connected to that one."""
         return self._passing(f"TEMPLATE {make_url(url).database}")
 
+    def grown(self, step: Callable[[Engine], None]) -> AbstractContextManager[str]:
+        """URL of a database that `step` made of nothing; it does so once and is copied from then on."""
+        if step not in self.kept:
+            self.kept[step] = self._url(self._new(""))
+            _take(step, self.kept[step])
+        return self.fork(self.kept[step])
+
     def bare(self) -> AbstractContextManager[str]:
         """URL of a database without any table."""
         return self._passing("")
 
     @contextmanager
     def _passing(self, origin: str) -> Iterator[str]:
-        name = f"{self.template}_{next(_NUMBERS)}"
-        self._run(self.server, f"CREATE DATABASE {name} {origin}")
+        name = self._new(origin)
         yield self._url(name)
         self._run(self.server, f"DROP DATABASE {name} WITH (FORCE)")
+        self.made.remove(name)
 
-    def _new(self) -> str:
+    def _new(self, origin: str) -> str:
         name = f"{self.template}_{next(_NUMBERS)}"
-        self._run(self.server, f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        self._run(self.server, f"CREATE DATABASE {name} {origin}")
         self.made.append(name)
         return name
 

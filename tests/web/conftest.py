@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from tests.databases import PostgresqlTemplate, SqliteTemplate, engine_on
+from tests.databases import PostgresqlTemplate, SqliteTemplate, close, engine_on
 from tests.people import NOW, PASSWORD, District, add_account, add_district
 from tests.web.house import House, Place, furnish, let_in, place_on
 from web.app import create_app
@@ -136,11 +136,7 @@ def _furnished(template: SqliteTemplate | PostgresqlTemplate, folder: Path) -> I
         engine = engine_on(url)
         with Session(engine) as session, session.begin():
             house = furnish(session, folder / "evidence")
-        if engine.dialect.name == "sqlite":
-            with engine.connect() as connection:  # one file, so that a copy is whole
-                connection.exec_driver_sql("COMMIT")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        engine.dispose()
+        close(engine)
         yield Furnished(template, url, folder, house)
 
 
