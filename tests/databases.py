@@ -57,7 +57,7 @@ _CURRENT: dict[str, URL] = {}
 
 
 def engine_on(url: str) -> Engine:
-    """The one engine of all tests for this kind of database, led to `url`: what it compiled serves the next test."""
+    """An engine that shares with all before it of its kind what was compiled; only the newest may connect."""
     target = make_url(url)
     kind = target.get_backend_name()
     if kind not in _ENGINES:
@@ -65,7 +65,7 @@ def engine_on(url: str) -> Engine:
         event.listen(_ENGINES[kind], "do_connect", _lead)
     _CURRENT[kind] = target
     _ENGINES[kind].dispose()
-    return _ENGINES[kind]
+    return _ENGINES[kind].execution_options()  # an object of its own: the product keeps markings by engine
 
 
 def _lead(dialect: Dialect, _record: Any, positional: list[Any], named: dict[str, Any]) -> None:
