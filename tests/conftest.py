@@ -70,9 +70,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def engine_(database_url: str) -> Iterator[Engine]:
     """An SQLAlchemy engine on an empty schema."""
-    engine = engine_on(database_url)
-    yield engine
-    engine.dispose()
+    with engine_on(database_url) as engine:
+        yield engine
 
 
 @pytest.fixture

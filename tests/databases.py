@@ -56,21 +56,23 @@ _ENGINES: dict[str, Engine] = {}
 _CURRENT: dict[str, URL] = {}
 
 
-def engine_on(url: str) -> Engine:
-    """An engine that shares with all before it of its kind what was compiled; only the newest may connect."""
+@contextmanager
+def engine_on(url: str) -> Iterator[Engine]:
+    """An engine that knows what those before it compiled for this kind of database; one at a time."""
     target = make_url(url)
     kind = target.get_backend_name()
     if kind not in _ENGINES:
         _ENGINES[kind] = make_engine(url)
         event.listen(_ENGINES[kind], "do_connect", _lead)
+    assert kind not in _CURRENT, f"connections already lead to {_CURRENT[kind]}"
     _CURRENT[kind] = target
+    yield _ENGINES[kind].execution_options()  # an object of its own: the product keeps markings by engine
     _ENGINES[kind].dispose()
-    return _ENGINES[kind].execution_options()  # an object of its own: the product keeps markings by engine
+    del _CURRENT[kind]
 
 
 def _lead(dialect: Dialect, _record: Any, positional: list[Any], named: dict[str, Any]) -> None:
-    target = _CURRENT[dialect.name]
-    positional[:], facts = dialect.create_connect_args(target)
+    positional[:], facts = dialect.create_connect_args(_CURRENT[dialect.name])
     named.update(facts)
 
 

@@ -20,6 +20,7 @@ from tests.people import NOW, PASSWORD, District, add_account, add_district
 from tests.web.house import House, Place, furnish, let_in, place_on
 from web.app import create_app
 from workflows.accounts.types import Role
+from workflows.database import make_engine
 from workflows.settings import Mode, Settings
 
 Browser = Callable[..., TestClient]
@@ -50,8 +51,9 @@ def settings(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Settin
 
 
 @pytest.fixture
-def app(settings: Settings, clock: MachineClock) -> FastAPI:
-    return create_app(settings, machine_clock=clock, engine=engine_on(settings.url))
+def app(settings: Settings, clock: MachineClock) -> Iterator[FastAPI]:
+    with engine_on(settings.url) as engine:
+        yield create_app(settings, machine_clock=clock, engine=engine)
 
 
 @pytest.fixture
@@ -93,10 +95,8 @@ class Furnished:
     def place(self, folder: Path) -> Iterator[Place]:
         """An application on a copy."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        with self.template.fork(self.url) as url:
-            engine = engine_on(url)
+        with self.template.fork(self.url) as url, engine_on(url) as engine:
             yield place_on(url, folder, self.house, engine=engine)
-            engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +133,7 @@ def each_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place
 @contextmanager
 def _furnished(template: SqliteTemplate | PostgresqlTemplate, folder: Path) -> Iterator[Furnished]:
     with template.copy() as url:
-        engine = engine_on(url)
+        engine = make_engine(url)
         with Session(engine) as session, session.begin():
             house = furnish(session, folder / "evidence")
         close(engine)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from fastapi import FastAPI
 
@@ -15,8 +17,9 @@ from workflows.settings import Settings
 
 
 @pytest.fixture
-def app(settings: Settings, clock: MachineClock) -> FastAPI:
-    return create_app(settings, machine_clock=clock, counts=menu_counts, engine=engine_on(settings.url))
+def app(settings: Settings, clock: MachineClock) -> Iterator[FastAPI]:
+    with engine_on(settings.url) as engine:
+        yield create_app(settings, machine_clock=clock, counts=menu_counts, engine=engine)
 
 
 @pytest.fixture
