@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from tests.databases import PostgresqlTemplate, SqliteTemplate, postgresql_server
-from workflows.database import make_engine
+from tests.databases import PostgresqlTemplate, SqliteTemplate, engine_on, postgresql_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -71,9 +70,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def engine_(database_url: str) -> Iterator[Engine]:
     """An SQLAlchemy engine on an empty schema."""
-    engine = make_engine(database_url)
-    yield engine
-    engine.dispose()
+    with engine_on(database_url) as engine:
+        yield engine
 
 
 @pytest.fixture

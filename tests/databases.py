@@ -7,14 +7,16 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import create_engine, text
+import psycopg
+from sqlalchemy import Dialect, Engine, create_engine, event, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.pool import NullPool
 
 from engine.models import Base
 from workflows.database import make_engine
@@ -29,12 +31,49 @@ def all_tables() -> None:
         importlib.import_module("workflows.models")
 
 
-def create_schema(url: str) -> None:
+def create_schema(engine: Engine) -> None:
     """Every table of the product, in an empty database."""
     all_tables()
-    engine = make_engine(url)
     Base.metadata.create_all(engine)
+
+
+def close(engine: Engine) -> None:
+    """Leave nobody connected, and a SQLite file whole, so that the database can be copied."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
+
+
+def _take(step: Callable[[Engine], None], url: str) -> None:
+    engine = make_engine(url)
+    step(engine)
+    close(engine)
+
+
+_ENGINES: dict[str, Engine] = {}
+_CURRENT: dict[str, URL] = {}
+
+
+@contextmanager
+def engine_on(url: str) -> Iterator[Engine]:
+    """An engine that knows what those before it compiled for this kind of database; one at a time."""
+    target = make_url(url)
+    kind = target.get_backend_name()
+    if kind not in _ENGINES:
+        _ENGINES[kind] = make_engine(url)
+        event.listen(_ENGINES[kind], "do_connect", _lead)
+    assert kind not in _CURRENT, f"connections already lead to {_CURRENT[kind]}"
+    _CURRENT[kind] = target
+    yield _ENGINES[kind].execution_options()  # an object of its own: the product keeps markings by engine
+    _ENGINES[kind].dispose()
+    del _CURRENT[kind]
+
+
+def _lead(dialect: Dialect, _record: Any, positional: list[Any], named: dict[str, Any]) -> None:
+    positional[:], facts = dialect.create_connect_args(_CURRENT[dialect.name])
+    named.update(facts)
 
 
 class SqliteTemplate:
@@ -42,21 +81,28 @@ class SqliteTemplate:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.template = folder, folder / "template.db"
-        url = f"sqlite:///{self.template}"
-        create_schema(url)
-        engine = create_engine(url)
-        with engine.connect() as connection:  # one file, so that a copy is whole
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        engine.dispose()
+        self.kept: dict[Callable[[Engine], None], str] = {}
+        _take(create_schema, f"sqlite:///{self.template}")
+
+    def copy(self) -> AbstractContextManager[str]:
+        """URL of a fresh database."""
+        return self.fork(f"sqlite:///{self.template}")
 
     @contextmanager
-    def copy(self) -> Iterator[str]:
-        """URL of a fresh database."""
+    def fork(self, url: str) -> Iterator[str]:
+        """URL of a database that begins with what the one at `url` holds; nobody may be connected to that one."""
         path = self.folder / f"test{next(_NUMBERS)}.db"
-        shutil.copyfile(self.template, path)
+        shutil.copyfile(make_url(url).database or "", path)
         yield f"sqlite:///{path}"
         for each in self.folder.glob(path.name + "*"):
             each.unlink()
+
+    def grown(self, step: Callable[[Engine], None]) -> AbstractContextManager[str]:
+        """URL of a database that `step` made of nothing; it does so once and is copied from then on."""
+        if step not in self.kept:
+            self.kept[step] = url = f"sqlite:///{self.folder}/kept{next(_NUMBERS)}.db"
+            _take(step, url)
+        return self.fork(self.kept[step])
 
     @contextmanager
     def bare(self) -> Iterator[str]:
@@ -94,43 +140,63 @@ class PostgresqlTemplate:
         self.server = server
         self.template = f"bihuan_test_{_PROCESS}"
         self._run(server, f"DROP DATABASE IF EXISTS {self.template}", f"CREATE DATABASE {self.template}")
-        create_schema(self._url(self.template))
-        self.tables = self._tables(self.template)
+        _take(create_schema, self._url(self.template))
+        with self._connect(self._url(self.template)) as connection:
+            self.tables = self._tables(connection)
+        self.kept: dict[Callable[[Engine], None], str] = {}
         self.made: list[str] = []
         self.free: list[str] = []
 
     def _url(self, database: str) -> str:
         return self.server.set(database=database).render_as_string(hide_password=False)
 
-    def _run(self, url: URL | str, *statements: str) -> list[str]:
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as connection:
-            results = [connection.execute(text(statement)) for statement in statements]
-            return [row[0] for row in results[-1]] if results[-1].returns_rows else []
+    def _run(self, url: URL | str, *statements: str) -> None:
+        with self._connect(url) as connection:
+            for statement in statements:
+                connection.execute(statement)
 
-    def _tables(self, database: str) -> list[str]:
-        return self._run(self._url(database), _TABLES)
+    def _tables(self, connection: psycopg.Connection[Any]) -> list[str]:
+        return [name for (name,) in connection.execute(_TABLES)]
+
+    def _connect(self, url: URL | str) -> psycopg.Connection[Any]:
+        _, facts = PGDialect_psycopg().create_connect_args(make_url(url))
+        return psycopg.connect(**facts, autocommit=True)
 
     @contextmanager
     def copy(self) -> Iterator[str]:
         """URL of an empty database."""
-        name = self.free.pop() if self.free else self._new()
+        name = self.free.pop() if self.free else self._new(f"TEMPLATE {self.template}")
         yield self._url(name)
-        if self._tables(name) == self.tables:
-            self._run(self._url(name), _EMPTY)
-            self.free.append(name)
+        with self._connect(self._url(name)) as connection:
+            if self._tables(connection) == self.tables:
+                connection.execute(_EMPTY)
+                self.free.append(name)
+
+    def fork(self, url: str) -> AbstractContextManager[str]:
+        """URL of a database that begins with what the one at `url` holds; nobody may be connected to that one."""
+        return self._passing(f"TEMPLATE {make_url(url).database}")
+
+    def grown(self, step: Callable[[Engine], None]) -> AbstractContextManager[str]:
+        """URL of a database that `step` made of nothing; it does so once and is copied from then on."""
+        if step not in self.kept:
+            self.kept[step] = self._url(self._new(""))
+            _take(step, self.kept[step])
+        return self.fork(self.kept[step])
+
+    def bare(self) -> AbstractContextManager[str]:
+        """URL of a database without any table."""
+        return self._passing("")
 
     @contextmanager
-    def bare(self) -> Iterator[str]:
-        """URL of a database without any table."""
-        name = f"{self.template}_bare_{next(_NUMBERS)}"
-        self._run(self.server, f"CREATE DATABASE {name}")
+    def _passing(self, origin: str) -> Iterator[str]:
+        name = self._new(origin)
         yield self._url(name)
         self._run(self.server, f"DROP DATABASE {name} WITH (FORCE)")
+        self.made.remove(name)
 
-    def _new(self) -> str:
+    def _new(self, origin: str) -> str:
         name = f"{self.template}_{next(_NUMBERS)}"
-        self._run(self.server, f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        self._run(self.server, f"CREATE DATABASE {name} {origin}")
         self.made.append(name)
         return name
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy import Engine
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from web import auth, csrf, errors
@@ -39,8 +42,11 @@ def create_app(
     routers: list[APIRouter] | None = None,
     counts: Counts = no_counts,
     machine_clock: Callable[[], datetime] = utc_now,
+    engine: Engine | None = None,
 ) -> FastAPI:
-    """The web application. `routers` replaces the pages (tests), `machine_clock` the time of sessions."""
+    """The web application. `routers` replaces the pages (tests), `machine_clock` the time of sessions, `engine` the one
+    that the settings ask for.
+    """
 
     logs.configure()
 
@@ -53,30 +59,41 @@ def create_app(
     app = FastAPI(
         title="Bihuan",
         openapi_url=None,  # no /docs either: it would load scripts from elsewhere
+        routes=_pages() if routers is None else _routes(routers),
         lifespan=lifespan,
         max_body_size=MAX_BODY,
         form_limits={"max_part_size": MAX_FIELD},
-        dependencies=[Depends(csrf.protect, scope="function")],
     )
     app.state.settings, app.state.machine_clock, app.state.counts = settings, machine_clock, counts
-    app.state.engine = make_engine(settings.url)
+    app.state.engine = engine or make_engine(settings.url)
     app.state.sessions = make_sessions(app.state.engine)
     app.state.readers = make_sessions(app.state.engine.execution_options(reads_only=True))
     app.state.templates = make_environment()
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for router in ROUTERS if routers is None else routers:
-        app.include_router(router)
     errors.install(app)
     app.add_middleware(Language)
     app.add_middleware(SecureHeaders)
-    if missing := auth.routes_without_rule(app.routes):
-        raise RuntimeError(f"routes without a rule: {', '.join(missing)}")
     return app
 
 
 def application() -> FastAPI:
     """The application of this process's settings, as a server's factory."""
     return create_app(settings(), counts=menu_counts)
+
+
+@cache
+def _pages() -> list[BaseRoute]:
+    """Every page, for all applications of a process: FastAPI takes a while to read what routes ask for."""
+    return _routes(ROUTERS)
+
+
+def _routes(routers: list[APIRouter]) -> list[BaseRoute]:
+    whole = APIRouter(max_body_size=MAX_BODY, dependencies=[Depends(csrf.protect, scope="function")])
+    for router in routers:
+        whole.include_router(router)
+    if missing := auth.routes_without_rule(whole.routes):
+        raise RuntimeError(f"routes without a rule: {', '.join(missing)}")
+    return whole.routes
 
 
 def _warn_of_samples(app: FastAPI) -> None:

@@ -13,6 +13,12 @@ import yaml
 
 Place: TypeAlias = tuple[str | int, ...]
 
+DEEPEST = 50  # levels; a template of the product has nine
+_OPENING = (
+    yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken,
+)  # fmt: skip
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+
 
 class YamlFlaw(Exception):
     """The text is no acceptable YAML; `line` counts from 1 (None where unknown)."""
@@ -50,9 +56,7 @@ def read(text: str) -> YamlDocument:
     """Raises YamlFlaw for what is no YAML, and for tags, aliases and duplicate keys."""
     lines: dict[Place, int] = {}
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
-                raise YamlFlaw("not-plain", token.start_mark.line + 1, type(token).__name__)
+        _refuse_more_than_plain(text)
         loader = _Loader(text)
         node = loader.get_single_node()
         return YamlDocument(None if node is None else _build(loader, node, (), lines), lines)
@@ -63,6 +67,16 @@ def read(text: str) -> YamlDocument:
         raise YamlFlaw("not-yaml", None, str(error)) from error
     except RecursionError as error:
         raise YamlFlaw("too-deep", None) from error
+
+
+def _refuse_more_than_plain(text: str) -> None:
+    depth = 0
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
+            raise YamlFlaw("not-plain", token.start_mark.line + 1, type(token).__name__)
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > DEEPEST:  # the scanner itself takes longer with every level
+            raise YamlFlaw("too-deep", token.start_mark.line + 1)
 
 
 def _build(loader: _Loader, node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:

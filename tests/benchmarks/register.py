@@ -111,8 +111,8 @@ def look(sessions: sessionmaker[Session]) -> None:
 
 def run(url: str, kind: str, content: bytes) -> Seconds:
     """One file into an empty register."""
-    create_schema(url)
     engine = make_engine(url)
+    create_schema(engine)
     sessions = make_sessions(engine)
     with sessions.begin() as session:
         create_tree(session, load().tree)

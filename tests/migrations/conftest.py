@@ -7,8 +7,14 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
+from tests.databases import PostgresqlTemplate, SqliteTemplate
 from workflows.database import make_engine
 from workflows.migration import upgrade
+
+
+def migrate(engine: Engine) -> None:
+    with engine.begin() as connection:
+        upgrade(connection)
 
 
 @pytest.fixture
@@ -19,8 +25,9 @@ def bare(bare_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def migrated(bare: Engine) -> Engine:
-    """The bare database after `migrate`."""
-    with bare.begin() as connection:
-        upgrade(connection)
-    return bare
+def migrated(template: SqliteTemplate | PostgresqlTemplate) -> Iterator[Engine]:
+    """A database that was bare before `migrate`."""
+    with template.grown(migrate) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,8 +17,11 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from tests.databases import PostgresqlTemplate, SqliteTemplate
 from tests.factories import at, found_district, world_in
+from tests.migrations.conftest import migrate
 from workflows.audit.triggers import REFUSED
+from workflows.database import make_engine
 from workflows.migration import config, upgrade
 from workflows.models import metadata
 
@@ -90,15 +95,22 @@ def rows(engine: Engine) -> dict[str, int]:
         return {name: connection.scalar(query) or 0 for name, query in counts.items()}
 
 
-@pytest.fixture
-def used(migrated: Engine, tmp_path: Path) -> Engine:
-    """The migrated database after somebody has done a self-check."""
-    with Session(migrated, expire_on_commit=False) as session, session.begin():
+def use(engine: Engine) -> None:
+    migrate(engine)
+    with TemporaryDirectory() as folder, Session(engine, expire_on_commit=False) as session, session.begin():
         found_district(session, at("2025-06-01 09:00"))
-        world = world_in(session, tmp_path)
+        world = world_in(session, Path(folder))
         world.check(world.obligation())
-    assert rows(migrated)["submission"] == 1
-    return migrated
+
+
+@pytest.fixture
+def used(template: SqliteTemplate | PostgresqlTemplate) -> Iterator[Engine]:
+    """A migrated database after somebody has done a self-check."""
+    with template.grown(use) as url:
+        engine = make_engine(url)
+        assert rows(engine)["submission"] == 1
+        yield engine
+        engine.dispose()
 
 
 # --- the schema

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +15,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from tests.databases import SqliteTemplate
+from tests.databases import PostgresqlTemplate, SqliteTemplate, close, engine_on
 from tests.people import NOW, PASSWORD, District, add_account, add_district
-from tests.web.house import House, Place, furnish, place_on
+from tests.web.house import House, Place, furnish, let_in, place_on
 from web.app import create_app
 from workflows.accounts.types import Role
 from workflows.database import make_engine
@@ -50,8 +51,9 @@ def settings(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Settin
 
 
 @pytest.fixture
-def app(settings: Settings, clock: MachineClock) -> FastAPI:
-    return create_app(settings, machine_clock=clock)
+def app(settings: Settings, clock: MachineClock) -> Iterator[FastAPI]:
+    with engine_on(settings.url) as engine:
+        yield create_app(settings, machine_clock=clock, engine=engine)
 
 
 @pytest.fixture
@@ -68,58 +70,74 @@ def district(app: FastAPI) -> District:
 
 
 @pytest.fixture
-def browser(app: FastAPI, district: District) -> Browser:
+def browser(app: FastAPI, district: District, clock: MachineClock) -> Browser:
     """`browser()` is anonymous, `browser("zhoumin")` signed in; redirects are not followed."""
 
     def open_browser(username: str = "", **headers: str) -> TestClient:
         client = TestClient(app, follow_redirects=False, raise_server_exceptions=False, headers=headers)
         if username:
-            assert sign_in(client, username).status_code == 303
+            let_in(app, client, username, clock())
         return client
 
     return open_browser
 
 
+@dataclass(frozen=True)
+class Furnished:
+    """A furnished database and the folder of its evidence, to copy."""
+
+    template: SqliteTemplate | PostgresqlTemplate
+    url: str
+    folder: Path
+    house: House
+
+    @contextmanager
+    def place(self, folder: Path) -> Iterator[Place]:
+        """An application on a copy."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        with self.template.fork(self.url) as url, engine_on(url) as engine:
+            yield place_on(url, folder, self.house, engine=engine)
+
+
 @pytest.fixture(scope="session")
-def furnished(
+def furnished_sqlite(
     sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Path, House]]:
-    """A folder with a furnished SQLite file `house.db` and its evidence, to copy."""
-    folder = tmp_path_factory.mktemp("house")
-    with sqlite_template.copy() as url:
-        house = _furnished(url, folder)
-        shutil.copyfile(url.removeprefix("sqlite:///"), folder / "house.db")
-        yield folder, house
+) -> Iterator[Furnished]:
+    with _furnished(sqlite_template, tmp_path_factory.mktemp("house")) as furnished:
+        yield furnished
+
+
+@pytest.fixture(scope="session")
+def furnished_postgresql(
+    postgresql_template: PostgresqlTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Furnished]:
+    with _furnished(postgresql_template, tmp_path_factory.mktemp("house")) as furnished:
+        yield furnished
 
 
 @pytest.fixture
-def place(furnished: tuple[Path, House], tmp_path: Path) -> Iterator[Place]:
+def place(furnished_sqlite: Furnished, tmp_path: Path) -> Iterator[Place]:
     """The furnished district on SQLite."""
-    folder, house = furnished
-    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    place = place_on(f"sqlite:///{tmp_path}/house.db", tmp_path, house)
-    yield place
-    place.app.state.engine.dispose()
+    with furnished_sqlite.place(tmp_path) as place:
+        yield place
 
 
-@pytest.fixture
-def each_place(database_url: str, tmp_path: Path) -> Iterator[Place]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """The furnished district, once on each kind of database."""
-    place = place_on(database_url, tmp_path, _furnished(database_url, tmp_path))
-    yield place
-    place.app.state.engine.dispose()
+    furnished: Furnished = request.getfixturevalue(f"furnished_{request.param}")
+    with furnished.place(tmp_path) as place:
+        yield place
 
 
-def _furnished(url: str, folder: Path) -> House:
-    engine = make_engine(url)
-    with Session(engine) as session, session.begin():
-        house = furnish(session, folder / "evidence")
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:  # one file, so that a copy is whole
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return house
+@contextmanager
+def _furnished(template: SqliteTemplate | PostgresqlTemplate, folder: Path) -> Iterator[Furnished]:
+    with template.copy() as url:
+        engine = make_engine(url)
+        with Session(engine) as session, session.begin():
+            house = furnish(session, folder / "evidence")
+        close(engine)
+        yield Furnished(template, url, folder, house)
 
 
 def token_of(client: TestClient, path: str = "/login") -> str:

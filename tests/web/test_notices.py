@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from fastapi import FastAPI
 
+from tests.databases import engine_on
 from tests.people import NOW, District
 from tests.web.conftest import Browser, MachineClock, in_database, token_of
 from web.app import create_app
@@ -14,8 +17,9 @@ from workflows.settings import Settings
 
 
 @pytest.fixture
-def app(settings: Settings, clock: MachineClock) -> FastAPI:
-    return create_app(settings, machine_clock=clock, counts=menu_counts)
+def app(settings: Settings, clock: MachineClock) -> Iterator[FastAPI]:
+    with engine_on(settings.url) as engine:
+        yield create_app(settings, machine_clock=clock, counts=menu_counts, engine=engine)
 
 
 @pytest.fixture

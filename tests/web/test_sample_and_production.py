@@ -21,7 +21,7 @@ from workflows.sweep import sweep
 @pytest.fixture
 def production(place: Place, tmp_path: Path) -> Iterator[Place]:
     """The same database, served in production."""
-    found = place_on(f"sqlite:///{tmp_path}/house.db", tmp_path, place.house, Mode.PRODUCTION)
+    found = place_on(place.app.state.settings.url, tmp_path, place.house, Mode.PRODUCTION)
     yield found
     found.app.state.engine.dispose()
 

@@ -63,7 +63,8 @@ def test_who_is_signed_in_already_is_led_on(browser: Browser) -> None:
 
 
 def test_signing_in_changes_the_session(browser: Browser) -> None:
-    client = browser("zhoumin")
+    client = browser()
+    sign_in(client, "zhoumin")
     before = client.cookies["bihuan_session"]
     client.post(
         "/login", data={"csrf_token": token_of(client, "/me"), "username": "hanli", "password": PASSWORD}

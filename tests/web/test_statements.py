@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from tests.databases import SqliteTemplate
+from tests.databases import SqliteTemplate, close
 from tests.factories import at, drive_of, found_district, world_in
 from tests.people import add_account
 from tests.web.house import NOW, ROLES, Place, place_on
@@ -54,10 +54,7 @@ def sizes(
             engine = make_engine(url)
             with Session(engine) as session, session.begin():
                 fill(session, folder / "evidence", firms)
-            with engine.connect() as connection:
-                connection.exec_driver_sql("COMMIT")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            engine.dispose()
+            close(engine)
             shutil.copyfile(url.removeprefix("sqlite:///"), folder / "house.db")
         places[firms] = place_on(f"sqlite:///{folder}/house.db", folder)
     yield places

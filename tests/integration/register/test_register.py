@@ -73,10 +73,13 @@ def test_ids_and_facts_stay_together_in_a_bulk_insert(district: Session) -> None
 def test_six_hundred_rows_take_few_statements(district: Session) -> None:
     parsed = parse(district, sample_csv(600).encode())
     statements: list[str] = []
-    event.listen(
-        district.get_bind(), "before_cursor_execute", lambda *args: statements.append(args[2]), named=False
-    )
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(district.get_bind(), "before_cursor_execute", note)
     service.apply(district, parsed, now=NOW, actor="account:1")
+    event.remove(district.get_bind(), "before_cursor_execute", note)
     assert len(statements) < 30
 
 
