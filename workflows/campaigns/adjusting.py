@@ -112,8 +112,8 @@ def adjust(
             work.found.moved += 1
         for one in campaigns:
             _adjust_campaign(work, one, firms)
-    session.flush()
-    filetasks.refresh(session, enterprise_ids, now=now)
+        session.flush()
+        filetasks.ask(session, firms, campaigns, now=now)
     return work.found
 
 

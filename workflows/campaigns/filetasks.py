@@ -92,12 +92,21 @@ def refresh(session: Session, enterprise_ids: Sequence[int], *, now: datetime) -
     campaigns = running(session)
     for start in range(0, len(enterprise_ids), AT_ONCE):
         some = enterprise_ids[start : start + AT_ONCE]
-        firms = session.scalars(select(Enterprise).where(Enterprise.id.in_(some))).all()
-        tasks = {
-            one.enterprise_id: one
-            for one in session.scalars(select(FileTask).where(FileTask.enterprise_id.in_(some)))
-        }
-        _store(session, {firm.id: questions_of(firm, campaigns) for firm in firms}, tasks, now=now)
+        ask(
+            session,
+            session.scalars(select(Enterprise).where(Enterprise.id.in_(some))).all(),
+            campaigns,
+            now=now,
+        )
+
+
+def ask(
+    session: Session, firms: Sequence[Enterprise], campaigns: Sequence[Running], *, now: datetime
+) -> None:
+    """The same for a few hundred enterprises at most, with the campaigns under way."""
+    wanted = {firm.id: questions_of(firm, campaigns) for firm in firms}
+    query = select(FileTask).where(FileTask.enterprise_id.in_(wanted))
+    _store(session, wanted, {one.enterprise_id: one for one in session.scalars(query)}, now=now)
 
 
 def _store(

@@ -15,17 +15,24 @@ from workflows.register.models import Enterprise, Gram
 
 _MAKE = text("""
     INSERT INTO enterprise_gram (gram, enterprise_id)
-    WITH RECURSIVE place(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 199)
-    SELECT substr(lower(name), n, 2), id FROM enterprise JOIN place ON n < length(name) WHERE id IN :ids
-    UNION
-    SELECT substr(lower(short_name), n, 2), id FROM enterprise JOIN place ON n < length(short_name) WHERE id IN :ids
+    WITH RECURSIVE rest(words, id) AS (
+        SELECT lower(name), id FROM enterprise WHERE id IN :ids
+        UNION ALL SELECT lower(short_name), id FROM enterprise WHERE id IN :ids
+        UNION ALL SELECT substr(words, 2), id FROM rest WHERE length(words) > 2
+    )
+    SELECT DISTINCT substr(words, 1, 2), id FROM rest WHERE length(words) > 1
 """).bindparams(bindparam("ids", expanding=True))
 
 
-def refresh(session: Session, ids: Sequence[int]) -> None:
-    """Make the entries of these enterprises again (at most a few hundred at once: they are one statement's limit)."""
-    session.execute(delete(Gram).where(Gram.enterprise_id.in_(ids)))
+def make(session: Session, ids: Sequence[int]) -> None:
+    """Make the entries of enterprises that have none (at most a few hundred: they are one statement's limit)."""
     session.execute(_MAKE, {"ids": list(ids)})
+
+
+def refresh(session: Session, ids: Sequence[int]) -> None:
+    """Make the entries of these enterprises again, at most as many at once."""
+    session.execute(delete(Gram).where(Gram.enterprise_id.in_(ids)))
+    make(session, ids)
 
 
 def matching(words: str) -> list[ColumnElement[bool]]:

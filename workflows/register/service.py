@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -113,7 +113,7 @@ def apply_rows(
         for one in planned.changed
     ]
     _write_changes(session, changes, import_id=into.id, source="import", now=now, actor=actor)
-    _refresh_grams(session, list(new.values()))
+    _each(grams.make, session, list(new.values()))
     into.inserted += len(planned.new)
     into.updated += len(planned.changed)
     into.unchanged += len(planned.unchanged)
@@ -217,7 +217,7 @@ def update_fields(session: Session, wanted: Sequence[tuple[int, Fields]], *, now
             session.execute(update(Organization), homes)
     _set_licences(session, wanted)
     ids = {number for number, _ in wanted}
-    _refresh_grams(session, [n for n, fields in wanted if {"name", "short_name"} & set(fields)])
+    _each(grams.refresh, session, [n for n, fields in wanted if {"name", "short_name"} & set(fields)])
     for one in [*session.identity_map.values()]:  # what the session holds of them is old now
         if isinstance(one, Enterprise | Organization) and one.id in ids:
             session.expire(one)
@@ -259,6 +259,6 @@ def _write_changes(
         session.execute(insert(RegisterChange), [{**told, **one} for one in changes])
 
 
-def _refresh_grams(session: Session, ids: Sequence[int]) -> None:
+def _each(work: Callable[[Session, Sequence[int]], None], session: Session, ids: Sequence[int]) -> None:
     for start in range(0, len(ids), AT_ONCE):
-        grams.refresh(session, ids[start : start + AT_ONCE])
+        work(session, ids[start : start + AT_ONCE])
