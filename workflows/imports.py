@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from workflows.campaigns import adjusting
 from workflows.clock import business_now
+from workflows.conditions import among
 from workflows.exceptions import Conflict
 from workflows.notifications.service import notify_all
 from workflows.organizations.service import take_turn
@@ -213,7 +214,9 @@ def _adjust_next(session: Session, one: RegisterImport, changes: Sequence[int], 
     """The obligations of the next enterprises that this import added or changed."""
     some = changes[one.adjusted : one.adjusted + FIRMS]
     if some:
-        query = select(RegisterChange).where(RegisterChange.id.in_(some)).order_by(RegisterChange.id)
+        query = (
+            select(RegisterChange).where(among(session, RegisterChange.id, some)).order_by(RegisterChange.id)
+        )
         found = _adjust(
             session, session.scalars(query).all(), source=f"import:{one.id}", now=now,
             actor=one.applied_by or one.actor,

@@ -37,6 +37,7 @@ from workflows.campaigns.filetasks import Running
 from workflows.campaigns.models import Adjustment, Campaign
 from workflows.campaigns.planning import Member, Occurrence
 from workflows.campaigns.types import TemplateItem
+from workflows.conditions import among
 from workflows.hazards.models import Hazard
 from workflows.notifications.service import notify, notify_each
 from workflows.obligations.models import Extension, Obligation
@@ -105,7 +106,7 @@ def adjust(
     for start in range(0, len(enterprise_ids), AT_ONCE):
         some = enterprise_ids[start : start + AT_ONCE]
         firms = session.scalars(
-            select(Enterprise).where(Enterprise.id.in_(some)).order_by(Enterprise.id)
+            select(Enterprise).where(among(session, Enterprise.id, some)).order_by(Enterprise.id)
         ).all()
         for obligation, reason in moving.rehome(session, firms, now=now, actor=actor):
             work.note(obligation, "moved", reason)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.audit import service as audit
+from workflows.conditions import among
 from workflows.organizations.models import Organization
 from workflows.organizations.service import take_turn
 from workflows.organizations.types import OrganizationKind
@@ -170,11 +171,10 @@ def _insert(
         {"kind": OrganizationKind.ENTERPRISE, "name": r.name, "code": r.uscc, "parent_id": r.town_id}
         for r in rows
     ]
-    # Codes are unique, so ids are told apart by them; asking for the order would insert row by row on SQLite.
-    created = session.execute(
-        insert(Organization).returning(Organization.code, Organization.id), organizations
-    )
-    ids = {row.code: row.id for row in created}
+    session.execute(insert(Organization), organizations)
+    created = among(session, Organization.code, [row.uscc for row in rows])
+    found = session.execute(select(Organization.code, Organization.id).where(created))
+    ids = {row.code: row.id for row in found}
     enterprises = [
         {**_blank(), **_facts(row), "id": ids[row.uscc], "updated_at": now, "is_sample": is_sample}
         for row in rows
