@@ -213,6 +213,8 @@ def _changes(session: Session, import_id: int) -> Sequence[int]:
 def _adjust_next(session: Session, one: RegisterImport, changes: Sequence[int], *, now: datetime) -> None:
     """The obligations of the next enterprises that this import added or changed."""
     some = changes[one.adjusted : one.adjusted + FIRMS]
+    if not adjusting.has_begun(session):
+        one.adjusted, some = len(changes), ()
     if some:
         query = (
             select(RegisterChange).where(among(session, RegisterChange.id, some)).order_by(RegisterChange.id)

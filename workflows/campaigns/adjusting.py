@@ -89,6 +89,11 @@ class _Work:
         )  # fmt: skip
 
 
+def has_begun(session: Session) -> bool:
+    """Whether anything can hang on an enterprise's file: not before the first campaign and the first hazard."""
+    return any(session.scalar(select(table.id).limit(1)) is not None for table in (Campaign, Hazard))
+
+
 def adjust(
     session: Session,
     enterprise_ids: Sequence[int],
