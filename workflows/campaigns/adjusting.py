@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from engine import runtime
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
+from workflows.arrays import among
 from workflows.calendar.service import load
 from workflows.campaigns import filetasks, moving
 from workflows.campaigns.applicability import Applicability, evaluate
@@ -37,7 +38,6 @@ from workflows.campaigns.filetasks import Running
 from workflows.campaigns.models import Adjustment, Campaign
 from workflows.campaigns.planning import Member, Occurrence
 from workflows.campaigns.types import TemplateItem
-from workflows.conditions import among
 from workflows.hazards.models import Hazard
 from workflows.notifications.service import notify, notify_each
 from workflows.obligations.models import Extension, Obligation

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import runtime
 from engine.models import ProcessInstance, UserTask
 from engine.types import InstanceStatus, TaskStatus
-from workflows.conditions import among
+from workflows.arrays import among
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Extension, Obligation
 from workflows.register.models import Enterprise

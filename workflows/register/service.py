@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from workflows.arrays import among, insert_rows
 from workflows.audit import service as audit
-from workflows.conditions import among
 from workflows.organizations.models import Organization
 from workflows.organizations.service import take_turn
 from workflows.organizations.types import OrganizationKind
@@ -171,7 +171,7 @@ def _insert(
         {"kind": OrganizationKind.ENTERPRISE, "name": r.name, "code": r.uscc, "parent_id": r.town_id}
         for r in rows
     ]
-    session.execute(insert(Organization), organizations)
+    insert_rows(session, Organization, organizations)
     created = among(session, Organization.code, [row.uscc for row in rows])
     found = session.execute(select(Organization.code, Organization.id).where(created))
     ids = {row.code: row.id for row in found}
@@ -179,7 +179,7 @@ def _insert(
         {**_blank(), **_facts(row), "id": ids[row.uscc], "updated_at": now, "is_sample": is_sample}
         for row in rows
     ]
-    session.execute(insert(Enterprise), enterprises, execution_options={"render_nulls": True})
+    insert_rows(session, Enterprise, enterprises)
     _set_licences(session, [(ids[row.uscc], licence_fields(row)) for row in rows])
     return ids
 
@@ -242,7 +242,7 @@ def _set_licences(session: Session, wanted: Sequence[tuple[int, Mapping[str, Any
             if key not in held
         ]
         if fresh:
-            session.execute(insert(Licence), fresh, execution_options={"render_nulls": True})
+            insert_rows(session, Licence, fresh)
         for key in mine.keys() & held.keys():
             for part, value in mine[key].items():
                 setattr(held[key], part, value)
@@ -256,7 +256,7 @@ def _write_changes(
 ) -> None:
     if changes:
         told = {"import_id": import_id, "source": source, "at": now, "actor": actor}
-        session.execute(insert(RegisterChange), [{**told, **one} for one in changes])
+        insert_rows(session, RegisterChange, [{**told, **one} for one in changes])
 
 
 def _each(work: Callable[[Session, Sequence[int]], None], session: Session, ids: Sequence[int]) -> None:

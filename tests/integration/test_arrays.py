@@ -1,11 +1,11 @@
-"""Many values in one parameter find what `IN` finds."""
+"""Many values in one parameter find what `IN` finds, and many rows go in like single ones."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from tests.factories import World
-from workflows.conditions import among
+from workflows.arrays import among
 from workflows.register.models import Enterprise
 
 
