@@ -17,10 +17,10 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from workflows.arrays import among
 from workflows.campaigns import adjusting
 from workflows.clock import business_now
 from workflows.exceptions import Conflict
+from workflows.manyvalues import among
 from workflows.notifications.service import notify_all
 from workflows.organizations.service import take_turn
 from workflows.register import service, undoing, uploads

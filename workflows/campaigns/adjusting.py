@@ -22,7 +22,6 @@ from sqlalchemy.orm import Session
 from engine import runtime
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
-from workflows.arrays import among
 from workflows.calendar.service import load
 from workflows.campaigns import filetasks, moving
 from workflows.campaigns.applicability import Applicability, evaluate
@@ -39,6 +38,7 @@ from workflows.campaigns.models import Adjustment, Campaign
 from workflows.campaigns.planning import Member, Occurrence
 from workflows.campaigns.types import TemplateItem
 from workflows.hazards.models import Hazard
+from workflows.manyvalues import among
 from workflows.notifications.service import notify, notify_each
 from workflows.obligations.models import Extension, Obligation
 from workflows.obligations.rules import Outcome, RoundKind

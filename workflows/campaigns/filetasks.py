@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from workflows.arrays import among
 from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.campaigns.models import Campaign, FileTask
 from workflows.campaigns.planning import Occurrence
 from workflows.campaigns.scope import Scope
 from workflows.campaigns.service import coming, template_of
 from workflows.campaigns.types import TemplateItem
+from workflows.manyvalues import among
 from workflows.notifications.service import notify_each
 from workflows.register.models import Enterprise
 from workflows.register.types import FACT_LABELS, EnterpriseStatus

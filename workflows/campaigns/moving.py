@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from engine import runtime
 from engine.models import ProcessInstance, UserTask
 from engine.types import InstanceStatus, TaskStatus
-from workflows.arrays import among
 from workflows.hazards.models import Hazard
+from workflows.manyvalues import among
 from workflows.obligations.models import Extension, Obligation
 from workflows.register.models import Enterprise
 from workflows.subjects import SubjectKind

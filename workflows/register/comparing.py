@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.arrays import among
+from workflows.manyvalues import among
 from workflows.register.columns import LICENCE
 from workflows.register.importing import ParsedRegister, RegisterRow
 from workflows.register.models import Enterprise, Licence

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from workflows.arrays import among
+from workflows.manyvalues import among
 from workflows.register.models import Enterprise, Gram
 
 
