@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from workflows.campaigns import adjusting
 from workflows.clock import business_now
 from workflows.exceptions import Conflict
+from workflows.manyvalues import among
 from workflows.notifications.service import notify_all
 from workflows.organizations.service import take_turn
 from workflows.register import service, undoing, uploads
@@ -137,6 +138,7 @@ def _claim(sessions: sessionmaker[Session], machine_now: datetime) -> int | None
 
 def _work(sessions: sessionmaker[Session], folder: Path, import_id: int, machine_now: datetime) -> None:
     parsed: ParsedRegister | None = None
+    changes: Sequence[int] | None = None
     status: ImportStatus | None = None
     while status is None or status in TO_DO:
         with sessions.begin() as session:
@@ -150,7 +152,8 @@ def _work(sessions: sessionmaker[Session], folder: Path, import_id: int, machine
             elif one.status is ImportStatus.ACCEPTED:
                 _bring_in(session, one, parsed, now=now)
             elif one.status is ImportStatus.ADJUSTING:
-                _adjust_next(session, one, now=now)
+                changes = _changes(session, one.id) if changes is None else changes
+                _adjust_next(session, one, changes, now=now)
             elif one.status is ImportStatus.UNDOING:
                 _undo(session, one, now=now)
             one.claimed_at = machine_now if one.status in TO_DO else None
@@ -201,19 +204,29 @@ def _bring_in(session: Session, one: RegisterImport, parsed: ParsedRegister | No
         service.record_import(session, one, now=now, actor=actor)
 
 
-def _adjust_next(session: Session, one: RegisterImport, *, now: datetime) -> None:
+def _changes(session: Session, import_id: int) -> Sequence[int]:
+    """Every change that an import made, in their order; OFFSET would read and sort them for each piece again."""
+    mine = RegisterChange.import_id == import_id, RegisterChange.source == "import"
+    return session.scalars(select(RegisterChange.id).where(*mine).order_by(RegisterChange.id)).all()
+
+
+def _adjust_next(session: Session, one: RegisterImport, changes: Sequence[int], *, now: datetime) -> None:
     """The obligations of the next enterprises that this import added or changed."""
-    mine = select(RegisterChange).where(RegisterChange.import_id == one.id, RegisterChange.source == "import")
-    query = mine.order_by(RegisterChange.id).offset(one.adjusted).limit(FIRMS)
-    changes = session.scalars(query).all()
-    if changes:
-        found = _adjust(
-            session, changes, source=f"import:{one.id}", now=now, actor=one.applied_by or one.actor
+    some = changes[one.adjusted : one.adjusted + FIRMS]
+    if not adjusting.has_begun(session):
+        one.adjusted, some = len(changes), ()
+    if some:
+        query = (
+            select(RegisterChange).where(among(session, RegisterChange.id, some)).order_by(RegisterChange.id)
         )
+        found = _adjust(
+            session, session.scalars(query).all(), source=f"import:{one.id}", now=now,
+            actor=one.applied_by or one.actor,
+        )  # fmt: skip
         told = {name: one.outcome.get(name, 0) + getattr(found, name) for name in found.__slots__}
         one.outcome = {name: number for name, number in told.items() if number}
-        one.adjusted += len(changes)
-    if len(changes) < FIRMS:
+        one.adjusted += len(some)
+    if len(some) < FIRMS:
         one.status = ImportStatus.DONE
         _tell(session, one, "register.done", now=now)
 
@@ -229,8 +242,9 @@ def _undo(session: Session, one: RegisterImport, *, now: datetime) -> None:
 
 def adjust_all(session: Session, one: RegisterImport, *, now: datetime) -> None:
     """Everything at once, for a command that brought a file in within one transaction."""
+    changes = _changes(session, one.id)
     while one.status is ImportStatus.ADJUSTING or one.adjusted < one.inserted + one.updated:
-        _adjust_next(session, one, now=now)
+        _adjust_next(session, one, changes, now=now)
 
 
 def _adjust(

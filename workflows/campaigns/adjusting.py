@@ -37,6 +37,7 @@ from workflows.campaigns.models import Adjustment, Campaign
 from workflows.campaigns.planning import Member, Occurrence
 from workflows.campaigns.types import TemplateItem
 from workflows.hazards.models import Hazard
+from workflows.manyvalues import among
 from workflows.notifications.service import notify, notify_each
 from workflows.obligations.models import Extension, Obligation
 from workflows.obligations.rules import Outcome, RoundKind
@@ -87,6 +88,11 @@ class _Work:
         )  # fmt: skip
 
 
+def has_begun(session: Session) -> bool:
+    """Whether anything can hang on an enterprise's file: not before the first campaign and the first hazard."""
+    return any(session.scalar(select(table.id).limit(1)) is not None for table in (Campaign, Hazard))
+
+
 def adjust(
     session: Session,
     enterprise_ids: Sequence[int],
@@ -104,15 +110,15 @@ def adjust(
     for start in range(0, len(enterprise_ids), AT_ONCE):
         some = enterprise_ids[start : start + AT_ONCE]
         firms = session.scalars(
-            select(Enterprise).where(Enterprise.id.in_(some)).order_by(Enterprise.id)
+            select(Enterprise).where(among(session, Enterprise.id, some)).order_by(Enterprise.id)
         ).all()
         for obligation, reason in moving.rehome(session, firms, now=now, actor=actor):
             work.note(obligation, "moved", reason)
             work.found.moved += 1
         for one in campaigns:
             _adjust_campaign(work, one, firms)
-    session.flush()
-    filetasks.refresh(session, enterprise_ids, now=now)
+        session.flush()
+        filetasks.ask(session, firms, campaigns, now=now)
     return work.found
 
 

@@ -20,6 +20,7 @@ from workflows.campaigns.planning import Occurrence
 from workflows.campaigns.scope import Scope
 from workflows.campaigns.service import coming, template_of
 from workflows.campaigns.types import TemplateItem
+from workflows.manyvalues import among
 from workflows.notifications.service import notify_each
 from workflows.register.models import Enterprise
 from workflows.register.types import FACT_LABELS, EnterpriseStatus
@@ -93,12 +94,17 @@ def refresh(session: Session, enterprise_ids: Sequence[int], *, now: datetime) -
     campaigns = running(session)
     for start in range(0, len(enterprise_ids), AT_ONCE):
         some = enterprise_ids[start : start + AT_ONCE]
-        firms = session.scalars(select(Enterprise).where(Enterprise.id.in_(some))).all()
-        tasks = {
-            one.enterprise_id: one
-            for one in session.scalars(select(FileTask).where(FileTask.enterprise_id.in_(some)))
-        }
-        _store(session, {firm.id: questions_of(firm, campaigns) for firm in firms}, tasks, now=now)
+        query = select(Enterprise).where(among(session, Enterprise.id, some))
+        ask(session, session.scalars(query).all(), campaigns, now=now)
+
+
+def ask(
+    session: Session, firms: Sequence[Enterprise], campaigns: Sequence[Running], *, now: datetime
+) -> None:
+    """The same for a few hundred enterprises at most, with the campaigns under way."""
+    wanted = {firm.id: questions_of(firm, campaigns) for firm in firms}
+    query = select(FileTask).where(among(session, FileTask.enterprise_id, wanted))
+    _store(session, wanted, {one.enterprise_id: one for one in session.scalars(query)}, now=now)
 
 
 def _store(

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, text
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from workflows.manyvalues import among
 from workflows.register.models import Enterprise, Gram
 
-_MAKE = text("""
-    INSERT INTO enterprise_gram (gram, enterprise_id)
-    WITH RECURSIVE place(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 199)
-    SELECT substr(lower(name), n, 2), id FROM enterprise JOIN place ON n < length(name) WHERE id IN :ids
-    UNION
-    SELECT substr(lower(short_name), n, 2), id FROM enterprise JOIN place ON n < length(short_name) WHERE id IN :ids
-""").bindparams(bindparam("ids", expanding=True))
+
+def make(session: Session, ids: Sequence[int]) -> None:
+    """Make the entries of enterprises that have none."""
+    mine = among(session, Enterprise.id, ids)
+    names = select(func.lower(Enterprise.name).label("words"), Enterprise.id).where(mine)
+    short_names = select(func.lower(Enterprise.short_name), Enterprise.id).where(mine)
+    rest = names.cte("rest", recursive=True)
+    shorter = select(func.substr(rest.c.words, 2), rest.c.id).where(func.length(rest.c.words) > 2)
+    rest = rest.union_all(short_names, shorter)
+    pairs = select(func.substr(rest.c.words, 1, 2), rest.c.id).where(func.length(rest.c.words) > 1)
+    session.execute(insert(Gram).from_select(["gram", "enterprise_id"], pairs.distinct()))
 
 
 def refresh(session: Session, ids: Sequence[int]) -> None:
-    """Make the entries of these enterprises again (at most a few hundred at once: they are one statement's limit)."""
-    session.execute(delete(Gram).where(Gram.enterprise_id.in_(ids)))
-    session.execute(_MAKE, {"ids": list(ids)})
+    """Make the entries of these enterprises again."""
+    session.execute(delete(Gram).where(among(session, Gram.enterprise_id, ids)))
+    make(session, ids)
 
 
 def matching(words: str) -> list[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from workflows.register import uscc
@@ -19,6 +19,14 @@ from workflows.register.layouts import Layout, Mappings, layouts_of
 from workflows.register.problems import Problem, ProblemCode, Severity
 from workflows.register.tables import FileFlaw, Sheet
 from workflows.register.types import Flag, Industry, LicenceKind
+
+NEEDED = tuple(sorted(column.name for column in REQUIRED))
+FLAGS = tuple(Flag)
+PLACED = frozenset((*NEEDED, *FLAGS))  # fields with a place of their own in a row
+OF_LICENCE = f"{LICENCE}:"
+REMEMBERED = 500  # different cells of a column
+SILENT = object()  # what an empty cell says
+Readers = Sequence[Callable[[str], Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +118,12 @@ class _Reading:
 
     def sheet(self, layout: Layout) -> None:
         """Read every row of a sheet into `rows`, or into `rejected` with its problems."""
+        readers = [_reader(column, self.directory) if column else None for column in layout.columns]
         for line in layout.body:
-            self._take(layout, line.number, line.cells)
+            self._take(layout, readers, line.number, line.cells)
 
-    def _take(self, layout: Layout, number: int, cells: Sequence[str]) -> None:
-        values, problems = _read_cells(number, cells, layout, self.directory)
+    def _take(self, layout: Layout, readers: Readers, number: int, cells: Sequence[str]) -> None:
+        values, problems = _read_cells(number, cells, layout, readers)
         problems += self._repetitions(number, values)
         self.problems += (
             [replace(problem, sheet=layout.sheet) for problem in problems] if layout.sheet else problems
@@ -140,29 +149,38 @@ class _Reading:
         return found
 
 
+def _reader(column: Column, directory: Directory) -> Callable[[str], Any]:
+    """Reads a cell of a column: its value, or SILENT. Most columns have few different cells, each is read once."""
+
+    @lru_cache(REMEMBERED)
+    def read(cell: str) -> Any:
+        value = plain(tidy(cell))
+        if not value:
+            return SILENT
+        if value in UNKNOWN_WORDS and not column.required and column.name != "status":
+            return None
+        return column.read(value, directory)
+
+    return read
+
+
 def _read_cells(
-    number: int, cells: Sequence[str], layout: Layout, directory: Directory
+    number: int, cells: Sequence[str], layout: Layout, readers: Readers
 ) -> tuple[dict[str, Any], list[Problem]]:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for name, column, cell in zip(layout.names, layout.columns, cells, strict=False):
-        value = tidy(cell)
-        if column is None or not value:
+    for place, (column, read, cell) in enumerate(zip(layout.columns, readers, cells, strict=False)):
+        if column is None or read is None:
             continue
         try:
-            if value := plain(value):
-                values[column.name] = _read_cell(column, value, directory)
+            if (value := read(cell)) is not SILENT:
+                values[column.name] = value
         except CellFlaw as flaw:
-            problems.append(_flawed(number, name, cell, flaw.code, flaw.data, flaw.suggestion))
+            header = layout.names[place]
+            problems.append(_flawed(number, header, cell, flaw.code, flaw.data, flaw.suggestion))
             values[column.name] = None
     problems += _row_shape(number, cells, layout, values)
     return values, problems
-
-
-def _read_cell(column: Column, value: str, directory: Directory) -> Any:
-    if value in UNKNOWN_WORDS and not column.required and column.name != "status":
-        return None
-    return column.read(value, directory)
 
 
 def _row_shape(
@@ -196,20 +214,18 @@ def _warning(row: int, value: str, code: ProblemCode, **data: Any) -> Problem:
 
 
 def _row(number: int, values: Mapping[str, Any]) -> RegisterRow:
-    needed = {column.name for column in REQUIRED}
-    flags = {flag: values[flag] for flag in Flag if flag in values}
     licences: dict[LicenceKind, dict[str, Any]] = {}
+    stated: dict[str, Any] = {}
     for name, value in values.items():
-        if name.startswith(f"{LICENCE}:"):
+        if name.startswith(OF_LICENCE):
             _, kind, part = name.split(":")
             licences.setdefault(LicenceKind(kind), {})[part] = value
-    plain_names = [
-        n for n in values if n not in needed and n not in flags and not n.startswith(f"{LICENCE}:")
-    ]
+        elif name not in PLACED:
+            stated[name] = value
     return RegisterRow(
         row=number,
-        **{name: values[name] for name in sorted(needed)},
-        stated={name: values[name] for name in plain_names},
-        flags=flags,
+        **{name: values[name] for name in NEEDED},
+        stated=stated,
+        flags={flag: values[flag] for flag in FLAGS if flag in values},
         licences=licences,
     )

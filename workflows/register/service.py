@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflows.audit import service as audit
+from workflows.manyvalues import among, insert_rows
 from workflows.organizations.models import Organization
 from workflows.organizations.service import take_turn
 from workflows.organizations.types import OrganizationKind
@@ -113,7 +114,7 @@ def apply_rows(
         for one in planned.changed
     ]
     _write_changes(session, changes, import_id=into.id, source="import", now=now, actor=actor)
-    _refresh_grams(session, list(new.values()))
+    _each(grams.make, session, list(new.values()))
     into.inserted += len(planned.new)
     into.updated += len(planned.changed)
     into.unchanged += len(planned.unchanged)
@@ -170,16 +171,15 @@ def _insert(
         {"kind": OrganizationKind.ENTERPRISE, "name": r.name, "code": r.uscc, "parent_id": r.town_id}
         for r in rows
     ]
-    # Codes are unique, so ids are told apart by them; asking for the order would insert row by row on SQLite.
-    created = session.execute(
-        insert(Organization).returning(Organization.code, Organization.id), organizations
-    )
-    ids = {row.code: row.id for row in created}
+    insert_rows(session, Organization, organizations)
+    created = among(session, Organization.code, [row.uscc for row in rows])
+    found = session.execute(select(Organization.code, Organization.id).where(created))
+    ids = {row.code: row.id for row in found}
     enterprises = [
         {**_blank(), **_facts(row), "id": ids[row.uscc], "updated_at": now, "is_sample": is_sample}
         for row in rows
     ]
-    session.execute(insert(Enterprise), enterprises, execution_options={"render_nulls": True})
+    insert_rows(session, Enterprise, enterprises)
     _set_licences(session, [(ids[row.uscc], licence_fields(row)) for row in rows])
     return ids
 
@@ -217,7 +217,7 @@ def update_fields(session: Session, wanted: Sequence[tuple[int, Fields]], *, now
             session.execute(update(Organization), homes)
     _set_licences(session, wanted)
     ids = {number for number, _ in wanted}
-    _refresh_grams(session, [n for n, fields in wanted if {"name", "short_name"} & set(fields)])
+    _each(grams.refresh, session, [n for n, fields in wanted if {"name", "short_name"} & set(fields)])
     for one in [*session.identity_map.values()]:  # what the session holds of them is old now
         if isinstance(one, Enterprise | Organization) and one.id in ids:
             session.expire(one)
@@ -242,7 +242,7 @@ def _set_licences(session: Session, wanted: Sequence[tuple[int, Mapping[str, Any
             if key not in held
         ]
         if fresh:
-            session.execute(insert(Licence), fresh, execution_options={"render_nulls": True})
+            insert_rows(session, Licence, fresh)
         for key in mine.keys() & held.keys():
             for part, value in mine[key].items():
                 setattr(held[key], part, value)
@@ -256,9 +256,9 @@ def _write_changes(
 ) -> None:
     if changes:
         told = {"import_id": import_id, "source": source, "at": now, "actor": actor}
-        session.execute(insert(RegisterChange), [{**told, **one} for one in changes])
+        insert_rows(session, RegisterChange, [{**told, **one} for one in changes])
 
 
-def _refresh_grams(session: Session, ids: Sequence[int]) -> None:
+def _each(work: Callable[[Session, Sequence[int]], None], session: Session, ids: Sequence[int]) -> None:
     for start in range(0, len(ids), AT_ONCE):
-        grams.refresh(session, ids[start : start + AT_ONCE])
+        work(session, ids[start : start + AT_ONCE])

@@ -11,15 +11,24 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from string import digits
 from typing import IO, Any
 
 import structlog
+from lxml import etree
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.utils import range_boundaries
-from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, VALUE_TAG, WorkSheetParser
+from openpyxl.utils import column_index_from_string, range_boundaries
+from openpyxl.worksheet._reader import (
+    FORMULA_TAG,
+    INLINE_STRING,
+    MERGE_TAG,
+    ROW_TAG,
+    VALUE_TAG,
+    WorkSheetParser,
+)
+from openpyxl.worksheet.merge import MergeCells
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
-from openpyxl.xml.functions import iterparse
 
 from workflows.register.problems import ProblemCode
 from workflows.register.tables import MOST_COLUMNS, MOST_ROWS, FileFlaw, Line, Sheet, of_file
@@ -33,6 +42,7 @@ EXACT = 10**15  # a spreadsheet keeps fifteen digits; what is longer has lost it
 MACRO_PARTS = re.compile(r"vbaProject|macrosheets/|activeX/", re.IGNORECASE)
 DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 STRING_TAG, TEXT_TAG = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
+STRINGS = frozenset({"s", "str", "inlineStr"})  # kinds of cells
 log = structlog.get_logger()
 
 
@@ -97,11 +107,20 @@ class _Reader(ExcelReader):
         ]
 
 
+def _elements(part: IO[bytes], *tags: str) -> Iterator[Any]:
+    """The elements of these names, each forgotten when the next is asked for. Nothing outside the part is read."""
+    for _, element in etree.iterparse(
+        part, tag=tags, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    ):
+        yield element
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+
+
 def _strings(source: IO[bytes]) -> Iterator[str]:
-    for _, element in iterparse(source):
-        if element.tag == STRING_TAG:
-            yield _content(element).replace("x005F_", "")  # the escape of an underscore
-            element.clear()
+    for element in _elements(source, STRING_TAG):
+        yield _content(element).replace("x005F_", "")  # the escape of an underscore
 
 
 def _content(element: Any) -> str:
@@ -113,42 +132,75 @@ def _content(element: Any) -> str:
 
 
 class _Parser(WorkSheetParser):
-    """Also tells a formula that has no stored value, as its text."""
+    """Tells a cell's column and text. Most hold a string, for which openpyxl takes several times as long."""
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
+        text = self._plain(element)
+        if text is None:
+            return self._any_cell(element)
+        if reference := element.get("r"):
+            self.col_counter = column_index_from_string(reference.rstrip(digits))
+        else:
+            self.col_counter += 1
+        return {"column": self.col_counter, "text": text}
+
+    def _plain(self, element: Any) -> str | None:
+        """The text of a cell that is empty or holds nothing but a string; None for any other."""
+        if len(element) == 0:
+            return ""
+        kind = element.get("t")
+        if len(element) > 1 or kind not in STRINGS:
+            return None
+        if (said := element[0]).tag == INLINE_STRING:
+            return _content(said)
+        if said.tag != VALUE_TAG or kind == "inlineStr":
+            return None
+        value: str = said.text or ""
+        return str(self.shared_strings[int(value)]) if value and kind == "s" else value
+
+    def _any_cell(self, element: Any) -> dict[str, Any]:
+        """Also tells a formula that has no stored value, as its text."""
         if (inline := element.find(INLINE_STRING)) is not None:
             element.set("t", "str")
             inline.tag, inline.text = VALUE_TAG, _content(inline)
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["value"] is None and (formula := element.find(FORMULA_TAG)) is not None:
             cell["value"] = f"={formula.text or ''} "
-        return cell
+        return {"column": cell["column"], "text": _text(cell["value"])}
 
 
 def _rows(packed: zipfile.ZipFile, reader: _Reader, path: str, *, most: int) -> dict[int, list[str]]:
     """Row number -> cells as text, of the rows that hold anything; what the file says of its size is not believed."""
     rows: dict[int, list[str]] = {}
+    merged: list[str] = []
     book: Any = reader.wb
     with packed.open(path) as part:
         parser = _Parser(
             part, reader.shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
         )  # fmt: skip
-        for number, cells in parser.parse():
-            if found := _cells(cells):
+        for element in _elements(part, ROW_TAG, MERGE_TAG):
+            if element.tag == MERGE_TAG:
+                cells: Any = MergeCells.from_tree(element)
+                merged += [one.ref for one in cells.mergeCell]
+                continue
+            number, parsed = parser.parse_row(element)
+            if found := _cells(parsed):
                 rows[number] = found
             if len(rows) > most:
                 raise FileFlaw(of_file(ProblemCode.TOO_LARGE, limit=MOST_ROWS))
-    if parser.merged_cells and rows:
-        _fill(rows, [merged.ref for merged in parser.merged_cells.mergeCell])
+    if merged and rows:
+        _fill(rows, merged)
     return rows
 
 
 def _cells(parsed: list[dict[str, Any]]) -> list[str]:
     """The cells of a row up to the last that holds anything."""
-    texts = {cell["column"]: _text(cell["value"]) for cell in parsed if cell["column"] <= MOST_COLUMNS}
-    last = max((column for column, text in texts.items() if text.strip()), default=0)
-    return [texts.get(column, "") for column in range(1, last + 1)]
+    texts = {cell["column"]: cell["text"] for cell in parsed if cell["column"] <= MOST_COLUMNS}
+    for last in sorted(texts, reverse=True):
+        if texts[last].strip():
+            return [texts.get(column, "") for column in range(1, last + 1)]
+    return []
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,7 @@ from engine.handlers import AGAIN, JobContext
 from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.factories import World, at, drive_of, end_of
-from workflows import enterprisefile
+from workflows import enterprisefile, imports
 from workflows.campaigns import adjusting, dispatch, filetasks, standing, templates
 from workflows.campaigns.adjusting import Adjusted
 from workflows.campaigns.models import Adjustment, Campaign, FileTask
@@ -22,8 +22,9 @@ from workflows.notifications.models import Notification
 from workflows.obligations import events, queries
 from workflows.obligations.models import Obligation
 from workflows.obligations.rules import ObligationState
-from workflows.register.models import Enterprise
-from workflows.register.types import EnterpriseStatus, Industry
+from workflows.register import service
+from workflows.register.models import Enterprise, RegisterImport
+from workflows.register.types import EnterpriseStatus, ImportStatus, Industry
 
 MONTHLY = "A3.3a"
 NIGHT = "21b"  # applies to who often works at night; in the drive, due 2025-08-15
@@ -227,6 +228,40 @@ def test_an_enterprise_that_joins_gets_what_is_open(world: World) -> None:
     found = adjusting.adjust(world.session, [late.id], now=world.now, actor="lead", source="import:1")
     assert found.opened == 2
     assert kinds(world, f"{late.id}:safety_officer") == ["file.opened"]
+
+
+def imported(world: World, firms: list[Enterprise]) -> RegisterImport:
+    """An import that said of each of these that it works at night, as far as its obligations."""
+    one = RegisterImport(
+        at=world.now, actor="lead", sha256="", status=ImportStatus.ADJUSTING, updated=len(firms)
+    )
+    world.session.add(one)
+    world.session.flush()
+    for firm in firms:
+        service.revise(
+            world.session, firm, night(firm, True), now=world.now, actor="lead", source="import",
+            import_id=one.id,
+        )  # fmt: skip
+    return one
+
+
+def test_an_import_gives_every_enterprise_its_items_piece_by_piece(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "FIRMS", 2)
+    firms = [world.firm(flags={"night": False}) for _ in range(5)]
+    drive(world)
+    one = imported(world, firms)
+    imports.adjust_all(world.session, one, now=world.now)
+    assert (one.status, one.adjusted, one.outcome) == (ImportStatus.DONE, 5, {"opened": 5})
+    assert all(held(world, firm) is not None for firm in firms)
+
+
+def test_an_import_before_the_first_campaign_has_nothing_to_adjust(world: World) -> None:
+    one = imported(world, [world.firm(flags={"night": False}) for _ in range(3)])
+    assert not adjusting.has_begun(world.session)
+    imports.adjust_all(world.session, one, now=world.now)
+    assert (one.status, one.adjusted, one.outcome) == (ImportStatus.DONE, 3, {})
 
 
 def test_adjusting_again_changes_nothing(world: World) -> None:

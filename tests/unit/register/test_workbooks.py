@@ -126,6 +126,21 @@ def test_a_formula_without_a_stored_value_is_told_and_not_calculated() -> None:
     assert parsed.rejected[0].cells[-1].strip() == "=6*7"
 
 
+def test_a_formula_of_a_text_without_a_stored_value_is_told_as_well() -> None:
+    content = book_of([*HEADER, "从业人数"], [*GOOD.values(), "=6*7"])
+    old, new = b'<c r="F2"><f>6*7</f><v></v>', b'<c r="F2" t="str"><f>6*7</f>'
+    parsed = read(replaced(content, "xl/worksheets/sheet1.xml", old, new))
+    assert codes(parsed) == [ProblemCode.FORMULA]
+
+
+def test_texts_inside_the_cells_count_like_those_kept_apart() -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in (HEADER, list(GOOD.values())):
+        sheet.append(row)
+    assert read(saved(book)).rows == read(book_of(HEADER, GOOD.values())).rows
+
+
 def test_the_value_stored_beside_a_formula_counts() -> None:
     content = book_of([*HEADER, "从业人数"], [*GOOD.values(), "=6*7"])
     content = replaced(content, "xl/worksheets/sheet1.xml", b"<f>6*7</f><v></v>", b"<f>6*7</f><v>42</v>")
