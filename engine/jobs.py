@@ -13,10 +13,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.handlers import Handler, JobContext, handlers, register
+from engine.locking import COLUMNS
 from engine.models import Job, ProcessInstance
 from engine.types import InstanceStatus, JobStatus
 from engine.units import PendingJob
-from engine.work import COLUMNS, SYSTEM, Work
+from engine.work import SYSTEM, Work
 
 __all__ = ["Handler", "JobContext", "handlers", "register", "run_due"]
 

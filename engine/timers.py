@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import due
+from engine.locking import COLUMNS
 from engine.models import ProcessInstance
 from engine.types import Event, Fired, InstanceStatus
 from engine.units import Unit
-from engine.work import COLUMNS, SYSTEM, Work
+from engine.work import SYSTEM, Work
 
 _RUNNING: Final = (
     ProcessInstance.next_timer_at.is_not(None),

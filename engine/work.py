@@ -15,15 +15,14 @@ from sqlalchemy.orm import Session
 
 from engine.exceptions import EngineError, InstanceNotActive, InstanceNotFound, TaskNotFound, TransitionFailed
 from engine.handlers import AGAIN, Again, BatchHandler, JobContext, batch_of, handlers
+from engine.locking import BODY, LOCK, LOCK_ALL, LOCK_OF_TASK
 from engine.machines import machine_of
 from engine.markings import names_of
 from engine.models import (
     Incident,
     Job,
-    Marking,
     MessageSubscription,
     ProcessInstance,
-    UserTask,
 )
 from engine.storage import write
 from engine.types import Event, IncidentKind, InstanceStatus, JobStatus, Json, Thrown
@@ -36,24 +35,6 @@ _MAX_ROUNDS: Final = 1000
 _UNITS, _FRAMES = "engine.units", "engine.frames"
 Frame = dict[int, tuple[Unit, Unit]]  # by the identity of a unit: the unit, and what it was
 
-_I = ProcessInstance.__table__
-COLUMNS: Final = tuple(
-    _I.c[name]
-    for name in (
-        "id", "definition_id", "group_id", "business_key", "marking_id", "variables", "timers", "status", "version",
-        "started_at",
-    )
-)  # fmt: skip
-_LOCK: Final = select(*COLUMNS).where(_I.c.id == bindparam("id")).with_for_update()
-_LOCK_ALL: Final = (
-    select(*COLUMNS).where(_I.c.id.in_(bindparam("ids", expanding=True))).order_by(_I.c.id).with_for_update()
-)
-_LOCK_OF_TASK: Final = (
-    select(*COLUMNS)
-    .where(_I.c.id == select(UserTask.instance_id).where(UserTask.id == bindparam("id")).scalar_subquery())
-    .with_for_update()
-)
-_BODY: Final = select(Marking.body).where(Marking.id == bindparam("id"))
 _SUBSCRIBERS: Final = (
     select(MessageSubscription.instance_id, MessageSubscription.token)
     .where(MessageSubscription.name == bindparam("name"))
@@ -117,14 +98,14 @@ class Work:
         """The instance, locked until the transaction ends."""
         if instance_id in self.units:
             return self.units[instance_id]
-        row = self.connection.execute(_LOCK, {"id": instance_id}).one_or_none()
+        row = self.connection.execute(LOCK, {"id": instance_id}).one_or_none()
         if row is None:
             raise InstanceNotFound(instance_id=instance_id)
         return self.adopt(row)
 
     def lock_of_task(self, task_id: int) -> Unit:
         """The instance of a user task, locked. Read the task only now: it cannot change any more."""
-        row = self.connection.execute(_LOCK_OF_TASK, {"id": task_id}).one_or_none()
+        row = self.connection.execute(LOCK_OF_TASK, {"id": task_id}).one_or_none()
         if row is None:
             raise TaskNotFound(task_id=task_id)
         return self.adopt(row)
@@ -138,7 +119,7 @@ class Work:
 
     def lock_all(self, instance_ids: Sequence[int]) -> dict[int, Unit]:
         """Instances by id, locked in one order; the lock waits for whoever holds one of them."""
-        found = self.connection.execute(_LOCK_ALL, {"ids": instance_ids}).all()
+        found = self.connection.execute(LOCK_ALL, {"ids": instance_ids}).all()
         return {row.id: self.adopt(row) for row in found}
 
     def lock_found(self, query: Select[Any], values: Mapping[str, Any]) -> list[Unit]:
@@ -172,7 +153,7 @@ class Work:
         marking, definition_hash = names_of(self.connection, row.marking_id)
         machine = machine_of(self.session, row.definition_id, definition_hash)
         if not machine.knows(marking):
-            machine.learn(self.connection.execute(_BODY, {"id": row.marking_id}).scalar_one())
+            machine.learn(self.connection.execute(BODY, {"id": row.marking_id}).scalar_one())
         return Unit(
             id=row.id,
             definition_id=row.definition_id,

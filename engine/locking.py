@@ -1,0 +1,28 @@
+"""The statements that lock instances and read what a unit is made of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from engine.models import Marking, ProcessInstance, UserTask
+
+_I = ProcessInstance.__table__
+COLUMNS: Final = tuple(
+    _I.c[name]
+    for name in (
+        "id", "definition_id", "group_id", "business_key", "marking_id", "variables", "timers", "status", "version",
+        "started_at",
+    )
+)  # fmt: skip
+LOCK: Final = select(*COLUMNS).where(_I.c.id == bindparam("id")).with_for_update()
+LOCK_ALL: Final = (
+    select(*COLUMNS).where(_I.c.id.in_(bindparam("ids", expanding=True))).order_by(_I.c.id).with_for_update()
+)
+LOCK_OF_TASK: Final = (
+    select(*COLUMNS)
+    .where(_I.c.id == select(UserTask.instance_id).where(UserTask.id == bindparam("id")).scalar_subquery())
+    .with_for_update()
+)
+BODY: Final = select(Marking.body).where(Marking.id == bindparam("id"))
