@@ -273,7 +273,7 @@ def cancel(session: Session, instance_id: int, *, reason: str, now: datetime, ac
     with Work(session, now=now, actor=actor) as work:
         unit = _lock_open(work, instance_id)
         unit.status, unit.ended_at, unit.cancel_reason = InstanceStatus.CANCELLED, now, reason
-        unit.timers, unit.jobs, unit.dirty = {}, [], True
+        unit.timers, unit.jobs, unit.rowless, unit.dirty = {}, [], set(), True
         unit.record("cancelled", now=now, actor=actor, body={"reason": reason})
         work.drain()
         session.execute(

@@ -257,10 +257,8 @@ class Unit:
 
     def _open_job(self, token: Token, now: datetime) -> None:
         """In the background, by a row; else in this transaction, without one."""
-        properties = dict(token.properties)
-        topic, background = properties.pop("topic", ""), properties.pop("background", "false")
-        job = PendingJob(None, token.key, token.node, topic, properties)
-        if background.lower() == "true":
+        job = job_of(token)
+        if token.properties.get("background", "false").lower() == "true":
             self.pending.jobs.append(job_row(job, JobStatus.WAITING, now))
         else:
             self.jobs.append(job)
@@ -285,6 +283,12 @@ class Unit:
 _UNIT: Final = tuple(each.name for each in fields(Unit))
 _state_of: Final = attrgetter(*_UNIT)
 _rows_of: Final = attrgetter(*(each.name for each in fields(Pending)))
+
+
+def job_of(token: Token) -> PendingJob:
+    """The job of a service token, without a row."""
+    own = {name: value for name, value in token.properties.items() if name not in ("topic", "background")}
+    return PendingJob(None, token.key, token.node, token.properties.get("topic", ""), own)
 
 
 def job_row(job: PendingJob, status: JobStatus, now: datetime) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from engine.models import (
 )
 from engine.storage import write
 from engine.types import Event, IncidentKind, InstanceStatus, JobStatus, Json, Thrown
-from engine.units import PendingJob, Unit, job_row
+from engine.units import PendingJob, Unit, job_of, job_row
 from engine.values import check_variables
 
 SYSTEM: Final = "system"
@@ -183,7 +183,7 @@ class Work:
 
     def flush(self) -> None:
         """Write every unit of this command."""
-        write(self.session, self.connection, list(self.units.values()))
+        write(self.session, self.connection, self.units.values())
 
     def send(self, messages: Iterable[Thrown]) -> None:
         """Messages to deliver after the next flush."""
@@ -214,16 +214,16 @@ class Work:
                 continue
             ready = [u for u in self.units.values() if u.jobs and u.status is InstanceStatus.ACTIVE]
             if not ready:
-                self._keep_jobs_of_stopped()
+                self._keep_jobs_left()
                 return
             self._run_jobs(ready)
         raise EngineError(problem="service tasks without end", instances=sorted(self.units))
 
-    def _keep_jobs_of_stopped(self) -> None:
-        """Jobs of an instance that was suspended before they ran wait until it goes on."""
-        for unit in self.units.values():
-            for job in unit.jobs:
-                self._keep_job(unit, job, JobStatus.WAITING)
+    def _keep_jobs_left(self) -> None:
+        """A job that did not run to its end waits: its instance was suspended, or its token was renamed."""
+        for unit in (self.units[number] for number in self._mine):
+            for key in sorted(unit.rowless):
+                self._keep_job(unit, job_of(unit.machine.tokens(unit.marking)[key]), JobStatus.WAITING)
             unit.jobs = []
 
     def _run_jobs(self, ready: Sequence[Unit]) -> None:
