@@ -29,7 +29,8 @@ def test_following_a_notice_reads_it(people: People) -> None:
     page = people("qiye1").visit("/inbox")
     unread = int(page.locator("#bell-count").inner_text())
     bell(page)
-    with page.expect_request("**/read"), page.expect_navigation():  # its answer may come after the page has gone
+    # Its answer may come when the page has gone already.
+    with page.expect_request("**/read"), page.expect_navigation():
         page.get_by_role("dialog", name="通知").get_by_role("link", name="派发了").click()
     page.goto("/notices")
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"{unread - 1} 条未读")
