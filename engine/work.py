@@ -220,7 +220,9 @@ class Work:
         raise EngineError(problem="service tasks without end", instances=sorted(self.units))
 
     def _keep_jobs_left(self) -> None:
-        """A job that did not run to its end waits: its instance was suspended, or its token was renamed."""
+        """A job that did not run to its end waits: for another portion, or because its instance was suspended or
+        its token renamed meanwhile.
+        """
         for unit in (self.units[number] for number in self._mine):
             for key in sorted(unit.rowless):
                 self._keep_job(unit, job_of(unit.machine.tokens(unit.marking)[key]), JobStatus.WAITING)
@@ -353,14 +355,8 @@ class Work:
         return True
 
     def _settle(self, unit: Unit, job: PendingJob, answer: dict[str, Json] | Again) -> None:
-        """Complete the token of a job; one that is not done, or whose instance was suspended by it, waits."""
-        if unit.status is InstanceStatus.SUSPENDED:
-            self._keep_job(unit, job, JobStatus.WAITING)
-        elif not unit.is_open(job.token):
-            return
-        elif answer is AGAIN:
-            self._keep_job(unit, job, JobStatus.WAITING)
-        else:
+        """Complete the token of a job. One that is not done is left, and `_keep_jobs_left` finds it."""
+        if answer is not AGAIN and unit.is_open(job.token):
             self.fire(unit, ("complete", job.token, ""), values=answer, actor=SYSTEM)
 
     def _call(self, unit: Unit, job: PendingJob) -> dict[str, Json] | Again:
