@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.handlers import Handler, JobContext, handlers, register
-from engine.locking import COLUMNS
+from engine.locking import LOCK_FREE
 from engine.models import Job, ProcessInstance
 from engine.types import InstanceStatus, JobStatus
 from engine.units import PendingJob
@@ -29,12 +29,6 @@ _WAITING: Final = (
 )
 _FIRST: Final = _WAITING.with_only_columns(Job.id).limit(1)
 _NEXT: Final = _WAITING.order_by(Job.id).limit(bindparam("limit"))
-_HOMES: Final = (
-    select(*COLUMNS)
-    .where(ProcessInstance.id.in_(bindparam("ids", expanding=True)))
-    .order_by(ProcessInstance.id)
-    .with_for_update(skip_locked=True)
-)
 
 
 def is_waiting(session: Session) -> bool:
@@ -52,7 +46,7 @@ def run_due(session: Session, *, now: datetime, limit: int = 200) -> int:
     with Work(session, now=now, actor=SYSTEM) as work:
         jobs = session.scalars(_NEXT, {"limit": limit}).all()
         ids = sorted({job.instance_id for job in jobs})
-        units = work.lock_found(_HOMES, {"ids": ids}) if ids else []
+        units = work.lock_found(LOCK_FREE, {"ids": ids}) if ids else []
         locked = {unit.id: unit for unit in units}
         for job in jobs:
             unit = locked.get(job.instance_id)

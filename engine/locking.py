@@ -17,9 +17,9 @@ COLUMNS: Final = tuple(
     )
 )  # fmt: skip
 LOCK: Final = select(*COLUMNS).where(_I.c.id == bindparam("id")).with_for_update()
-LOCK_ALL: Final = (
-    select(*COLUMNS).where(_I.c.id.in_(bindparam("ids", expanding=True))).order_by(_I.c.id).with_for_update()
-)
+_ALL: Final = select(*COLUMNS).where(_I.c.id.in_(bindparam("ids", expanding=True))).order_by(_I.c.id)
+LOCK_ALL: Final = _ALL.with_for_update()
+LOCK_FREE: Final = _ALL.with_for_update(skip_locked=True)  # without those that somebody else has locked
 LOCK_OF_TASK: Final = (
     select(*COLUMNS)
     .where(_I.c.id == select(UserTask.instance_id).where(UserTask.id == bindparam("id")).scalar_subquery())
