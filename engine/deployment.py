@@ -27,6 +27,7 @@ _LATEST: Final = (
     .order_by(ProcessDefinition.deployed_at.desc(), ProcessDefinition.version.desc())
     .limit(1)
 )
+_LATEST_HASH: Final = _LATEST.with_only_columns(ProcessDefinition.hash)
 
 
 def examine(key: str, files: Mapping[str, bytes]) -> tuple[Definition | None, list[str], list[Finding]]:
@@ -94,3 +95,11 @@ def latest(session: Session, key: str) -> ProcessDefinition:
     if row is None:
         raise UnknownDefinition(key=key)
     return row
+
+
+def latest_hash(session: Session, key: str) -> str:
+    """What tells the content of that version from others, without reading its files. Raises UnknownDefinition."""
+    found = session.scalar(_LATEST_HASH, {"key": key})
+    if found is None:
+        raise UnknownDefinition(key=key)
+    return found

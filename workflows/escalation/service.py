@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine import decisions
+from engine.deployment import latest_hash
 from engine.handlers import JobContext
-from engine.models import ProcessDefinition
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.rules import WorkdayCalendar
 from workflows.calendar.service import load
@@ -35,12 +35,6 @@ from workflows.subjects import Subject, group_of
 from workflows.times import iso, parse_iso
 from workflows.transactional import once
 
-_NEWEST: Final = (
-    select(ProcessDefinition.hash)
-    .where(ProcessDefinition.key == "escalation")
-    .order_by(ProcessDefinition.deployed_at.desc(), ProcessDefinition.version.desc())
-    .limit(1)
-)
 _WRITTEN: Final = select(
     Escalation.subject_kind, Escalation.subject_id, Escalation.round, Escalation.step
 ).where(
@@ -73,15 +67,10 @@ class Record:
 
 def ladder(session: Session, name: str) -> list[LadderStep]:
     """All steps of one ladder, read from the newest decision table row by row."""
-    version = once(session, "ladder", lambda: _version(session))
+    version = once(session, "ladder", lambda: latest_hash(session, "escalation"))
     if (version, name) not in _ladders:
         _ladders[version, name] = _read_ladder(session, name)
     return _ladders[version, name]
-
-
-def _version(session: Session) -> str:
-    """The content hash of the newest deployment, without the files of it."""
-    return session.scalars(_NEWEST).one()
 
 
 def _read_ladder(session: Session, name: str) -> list[LadderStep]:
