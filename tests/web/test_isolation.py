@@ -87,6 +87,8 @@ def test_another_firms_picture_is_not_kept_in_a_draft(place: Place) -> None:
 def test_another_firms_picture_is_not_shown_with_a_hazard(place: Place) -> None:
     form = {"photos": place.house.proof, "title": "裸露电线", "place": "一车间"}
     foreign(place.enter("other_officer"), place.house.proof, "/hazards", **form)
+    with place.look() as session:
+        assert session.scalars(select(Hazard).where(Hazard.title == "裸露电线")).all() == []
 
 
 @pytest.mark.parametrize(

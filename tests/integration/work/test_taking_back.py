@@ -279,6 +279,7 @@ def test_who_refused_may_be_asked_again(world: World, one: Obligation, chief: Ac
     answer(world, ask(world, one, chief), chief, agreed=False, opinion="照片不是本厂的")
     answer(world, ask(world, one, chief), chief, agreed=True)
     world.do(one, "town_review", world.town(), town_decision="accept")
+    assert "town_review" not in world.open_nodes(one)
 
 
 def test_only_who_asked_takes_the_question_back(world: World, one: Obligation, chief: Account) -> None:
