@@ -27,7 +27,7 @@ _LATEST: Final = (
     .order_by(ProcessDefinition.deployed_at.desc(), ProcessDefinition.version.desc())
     .limit(1)
 )
-_LATEST_HASH: Final = _LATEST.with_only_columns(ProcessDefinition.hash)
+_LATEST_VERSION: Final = _LATEST.with_only_columns(ProcessDefinition.id, ProcessDefinition.hash)
 
 
 def examine(key: str, files: Mapping[str, bytes]) -> tuple[Definition | None, list[str], list[Finding]]:
@@ -97,9 +97,9 @@ def latest(session: Session, key: str) -> ProcessDefinition:
     return row
 
 
-def latest_hash(session: Session, key: str) -> str:
-    """What tells the content of that version from others, without reading its files. Raises UnknownDefinition."""
-    found = session.scalar(_LATEST_HASH, {"key": key})
+def latest_version(session: Session, key: str) -> tuple[int, str]:
+    """Its id and the hash of its content, without reading its files. Raises UnknownDefinition."""
+    found = session.execute(_LATEST_VERSION, {"key": key}).one_or_none()
     if found is None:
         raise UnknownDefinition(key=key)
-    return found
+    return found.id, found.hash

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.among import among_given
 from engine.exceptions import InstanceNotActive, SamePerson, TaskAssigned, TaskClosed, VersionConflict
 from engine.models import UserTask
 from engine.types import DelegationState, InstanceStatus, TaskStatus, Token
@@ -15,7 +16,7 @@ from engine.units import Unit
 
 _T = UserTask.__table__
 _ACTED: Final = select(_T.c.instance_id, _T.c.node, _T.c.actor, _T.c.on_behalf_of).where(
-    _T.c.instance_id.in_(bindparam("ids", expanding=True)), _T.c.status == TaskStatus.COMPLETED
+    among_given(_T.c.instance_id, "ids"), _T.c.status == TaskStatus.COMPLETED
 )
 
 

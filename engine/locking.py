@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
+from engine.among import among_given
 from engine.models import Marking, ProcessInstance, UserTask
 
 _I = ProcessInstance.__table__
@@ -17,7 +18,7 @@ COLUMNS: Final = tuple(
     )
 )  # fmt: skip
 LOCK: Final = select(*COLUMNS).where(_I.c.id == bindparam("id")).with_for_update()
-_ALL: Final = select(*COLUMNS).where(_I.c.id.in_(bindparam("ids", expanding=True))).order_by(_I.c.id)
+_ALL: Final = select(*COLUMNS).where(among_given(_I.c.id, "ids")).order_by(_I.c.id)
 LOCK_ALL: Final = _ALL.with_for_update()
 LOCK_FREE: Final = _ALL.with_for_update(skip_locked=True)  # without those that somebody else has locked
 LOCK_OF_TASK: Final = (

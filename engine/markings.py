@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from engine.among import among_given
 from engine.exceptions import InstanceNotFound
 from engine.machines import machine_of
 from engine.models import Marking, ProcessDefinition, ProcessInstance
@@ -21,7 +22,7 @@ from engine.types import InstanceStatus, Token
 _KNOWN: Final = (
     select(Marking.hash, Marking.id)
     .where(Marking.definition_id == bindparam("definition_id"))
-    .where(Marking.hash.in_(bindparam("names", expanding=True)))
+    .where(among_given(Marking.hash, "names"))
 )
 _NAMES: Final = (
     select(Marking.hash, ProcessDefinition.hash)

@@ -5,15 +5,17 @@ Instances, tasks and history use integer keys; `group_id` and `actor` are opaque
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Enum, ForeignKey, Index, Integer, MetaData, String, Text
 from sqlalchemy import text as sql
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from engine.types import DelegationState, IncidentKind, InstanceStatus, JobStatus, TaskStatus
 
@@ -22,11 +24,25 @@ JsonValue = JSON().with_variant(JSONB(), "postgresql")
 Identifier = BigInteger().with_variant(Integer, "sqlite")
 
 
+class _IsoText(sqlite.DATETIME):
+    """The text that SQLite keeps of an instant, written by the standard library in one call."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:
+        return _iso_text
+
+
+def _iso_text(value: datetime | None) -> str | None:
+    return value.replace(tzinfo=None).isoformat(" ", "microseconds") if value else None
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware in, aware UTC out; refuses a naive value on every database."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(_IsoText() if dialect.name == "sqlite" else self.impl_instance)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

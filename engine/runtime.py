@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from engine import deployment, due
+from engine.among import among_given
 from engine.entitlement import acted_in, checked
 from engine.exceptions import (
     IncidentNotFound,
@@ -54,7 +55,7 @@ _TASK_COLUMNS: Final = (
     _T.c.delegation_state,
 )
 _TASK: Final = select(*_TASK_COLUMNS).where(_T.c.id == bindparam("id"))
-_TASKS: Final = select(*_TASK_COLUMNS).where(_T.c.id.in_(bindparam("ids", expanding=True)))
+_TASKS: Final = select(*_TASK_COLUMNS).where(among_given(_T.c.id, "ids"))
 _FINAL: Final = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
 
 
@@ -97,13 +98,13 @@ def _start(
     actor: str,
 ) -> list[int]:
     with Work(session, now=now, actor=actor) as work:
-        definition = deployment.latest(session, key)
-        machine = machine_of(session, definition.id, definition.hash)
+        definition_id, content = deployment.latest_version(session, key)
+        machine = machine_of(session, definition_id, content)
         units = []
         for new in instances:
             unit = Unit(
                 id=0,
-                definition_id=definition.id,
+                definition_id=definition_id,
                 machine=machine,
                 group_id=group_id,
                 business_key=new.business_key,

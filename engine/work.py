@@ -57,6 +57,11 @@ def _passes_by_itself(exc: Exception) -> bool:
     return state in ("40001", "40P01", "55P03")
 
 
+def _is_left(unit: Unit, topic: str) -> bool:
+    """Whether the job is still to be done: another one of the round may have ended or moved the instance."""
+    return unit.status is InstanceStatus.ACTIVE and bool(unit.jobs) and unit.jobs[0].topic == topic
+
+
 def is_running(session: Session) -> bool:
     """Whether a command of this session holds instances in memory."""
     return bool(session.info.get(_UNITS))
@@ -229,35 +234,43 @@ class Work:
             unit.jobs = []
 
     def _run_jobs(self, ready: Sequence[Unit]) -> None:
-        """The first job of each unit; those of one topic together where their handler has a set-based twin."""
+        """The first job of each unit: all in one savepoint. When anything failed, everything is as before, and each
+        job runs by itself, so that one broken instance does not hold up the others.
+        """
+        if len(ready) > 1 and self._run_together(ready):
+            return
+        for unit in ready:
+            if unit.jobs and unit.status is InstanceStatus.ACTIVE:
+                self.run_job(unit, unit.jobs.pop(0))
+
+    def _run_together(self, ready: Sequence[Unit]) -> bool:
+        """Whether it went well. Jobs of one topic go to its set-based handler where it has one."""
         topics: dict[str, list[Unit]] = {}
         for unit in ready:
             topics.setdefault(unit.jobs[0].topic, []).append(unit)
-        for topic, units in topics.items():
-            batch = batch_of(topic) if len(units) > 1 else None
-            if batch is None or not self._run_batch(batch, units):
-                for unit in units:
-                    if unit.jobs and unit.status is InstanceStatus.ACTIVE:
-                        self.run_job(unit, unit.jobs.pop(0))
-
-    def _run_batch(self, batch: BatchHandler, units: Sequence[Unit]) -> bool:
-        """Call the set-based handler and complete its tokens in one savepoint.
-
-        False when anything failed: everything is as before, and each job then runs by itself, so that one broken
-        instance does not hold up the others.
-        """
         try:
-            with self._all_or_nothing(units):
-                jobs = [unit.jobs.pop(0) for unit in units]
-                contexts = [self._context(unit, job) for unit, job in zip(units, jobs, strict=True)]
-                answers = batch(self.session, contexts)
-                for unit, job, answer in zip(units, jobs, answers, strict=True):
-                    self._settle(unit, job, check_variables(answer or {}))
+            with self._all_or_nothing(ready):
+                for topic, units in topics.items():
+                    self._run_topic(topic, units)
         except Exception as exc:
             if _passes_by_itself(exc):
                 raise
             return False
         return True
+
+    def _run_topic(self, topic: str, units: Sequence[Unit]) -> None:
+        batch = batch_of(topic) if len(units) > 1 else None
+        if batch is None:
+            for unit in units:
+                if _is_left(unit, topic):
+                    job = unit.jobs.pop(0)
+                    self._settle(unit, job, self._call(unit, job))
+            return
+        left = [unit for unit in units if _is_left(unit, topic)]
+        jobs = [unit.jobs.pop(0) for unit in left]
+        contexts = [self._context(unit, job) for unit, job in zip(left, jobs, strict=True)]
+        for unit, job, answer in zip(left, jobs, batch(self.session, contexts), strict=True):
+            self._settle(unit, job, check_variables(answer or {}))
 
     @contextmanager
     def _all_or_nothing(self, units: Sequence[Unit]) -> Iterator[None]:

@@ -17,10 +17,10 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.among import among
 from workflows.campaigns import adjusting
 from workflows.clock import business_now
 from workflows.exceptions import Conflict
-from workflows.manyvalues import among
 from workflows.notifications.service import notify_all
 from workflows.organizations.service import take_turn
 from workflows.register import service, undoing, uploads
@@ -216,9 +216,7 @@ def _adjust_next(session: Session, one: RegisterImport, changes: Sequence[int], 
     if not adjusting.has_begun(session):
         one.adjusted, some = len(changes), ()
     if some:
-        query = (
-            select(RegisterChange).where(among(session, RegisterChange.id, some)).order_by(RegisterChange.id)
-        )
+        query = select(RegisterChange).where(among(RegisterChange.id, some)).order_by(RegisterChange.id)
         found = _adjust(
             session, session.scalars(query).all(), source=f"import:{one.id}", now=now,
             actor=one.applied_by or one.actor,

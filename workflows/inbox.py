@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine import runtime
+from engine.among import among, among_given
 from engine.exceptions import InstanceNotActive, TaskClosed
 from engine.models import ProcessInstance, UserTask
 from engine.types import FilledTask, InstanceStatus, TaskStatus
@@ -29,12 +30,12 @@ from workflows.subjects import Subject, SubjectKind
 from workflows.submissions.models import Draft, Submission
 
 SEEN_OF_HAZARD = ("title", "place", "description")  # what its lists repeat of the report
-_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
-_TASKS: Final = select(UserTask).where(UserTask.id.in_(_IDS))
+_TASKS: Final = select(UserTask).where(among_given(UserTask.id, "ids"))
+_DRAFTS: Final = select(Draft.id, Draft.task_id, Draft.actor).where(among_given(Draft.task_id, "ids"))
 _I: Final = ProcessInstance.__table__
 _HOMES: Final = (
     select(_I.c.id, _I.c.business_key, _I.c.group_id, _I.c.variables)
-    .where(_I.c.id.in_(_IDS))
+    .where(among_given(_I.c.id, "ids"))
     .order_by(_I.c.id)
     .with_for_update()
 )
@@ -207,12 +208,18 @@ def _write_down(session: Session, done: Sequence[tuple[Filled, Told]], *, now: d
         for one, told in done
     ]  # fmt: skip
     session.connection().execute(insert(Submission), rows)
-    own = tuple_(Draft.task_id, Draft.actor).in_([(one.task_id, one.person.actor) for one, _ in done])
-    session.execute(delete(Draft).where(own))
+    _drop_drafts(session, {(one.task_id, one.person.actor) for one, _ in done})
     _write_back(session, done, now)
     notes = [(one.person.actor, f"task.{told.node}", told.subject, _detail(one, told)) for one, told in done]
     audit.record_each(session, notes, at=now)
     session.flush()
+
+
+def _drop_drafts(session: Session, sent: Set[tuple[int, str]]) -> None:
+    found = session.execute(_DRAFTS, {"ids": [task_id for task_id, _ in sent]})
+    over = [number for number, *of in found if tuple(of) in sent]
+    if over:
+        session.execute(delete(Draft).where(among(Draft.id, over)))
 
 
 def _detail(filled: Filled, told: Told) -> dict[str, Any]:

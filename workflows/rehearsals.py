@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def _rehearse_beside(whole: Part, size: int) -> Rehearsal:
 def _prepare(whole: Part) -> Sequence[int]:
     """A database with the processes and the district; returns the ids of its enterprises."""
     now = morning_of(whole.template.starts_on)
-    with _opened(whole.folder) as sessions, sessions.begin() as session:
+    with _opened(f"sqlite:///{whole.folder / _DATABASE}") as sessions, sessions.begin() as session:
         Base.metadata.create_all(session.connection())
         processes.deploy_all(session, now=now)
         load_district(session, enterprises=whole.sheet.enterprises, seed=whole.sheet.seed, now=now)
@@ -104,14 +105,10 @@ def _split(whole: Part, ids: Sequence[int], size: int) -> list[Part]:
     items, duties = (templates.from_json({**data, name: []}) for name in ("duties", "items"))
     chunks = [Scope(listed=Listed(frozenset(chunk))) for chunk in batched(ids, size)]
     contents = [(items, scope) for scope in chunks] + [(duties, Scope())]
-    parts = [
-        replace(whole, template=template, scope=scope, seed=f"{whole.seed}/{n}", folder=whole.folder / str(n))
+    return [
+        replace(whole, template=template, scope=scope, seed=f"{whole.seed}/{n}")
         for n, (template, scope) in enumerate(contents, start=1)
     ]
-    for one in parts:
-        one.folder.mkdir()
-        shutil.copy(whole.folder / _DATABASE, one.folder)
-    return parts
 
 
 def _settle() -> None:
@@ -123,7 +120,7 @@ def _settle() -> None:
 def _run(part: Part) -> Rehearsal:
     handlers.register()
     now = morning_of(part.template.starts_on)
-    with _opened(part.folder) as sessions:
+    with _opened("sqlite://", part.folder / _DATABASE) as sessions:
         campaign_id = _launch(sessions, part, now=now)
         crowd = Crowd(sessions, part.seed, part.folder, part.template)
         simulate(sessions, crowd, now=now, last=date.fromisoformat(part.sheet.until))
@@ -143,16 +140,23 @@ def _launch(sessions: sessionmaker[Session], part: Part, *, now: datetime) -> in
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[sessionmaker[Session]]:
-    database = make_engine(f"sqlite:///{folder / _DATABASE}")
+def _opened(url: str, filled_from: Path | None = None) -> Iterator[sessionmaker[Session]]:
+    """A database that nobody needs after a crash; one in memory begins as a copy of the file."""
+    database = make_engine(url)
     event.listen(database, "connect", _forgo_safety)
+    if filled_from:
+        event.listen(database, "connect", partial(_fill, filled_from))
     try:
         yield make_sessions(database)
     finally:
         database.dispose()
 
 
-def _forgo_safety(connection: Any, _record: Any) -> None:
-    """Nobody needs this database after a crash, and nobody else reads it."""
-    for pragma in ("synchronous=OFF", "locking_mode=EXCLUSIVE", "journal_mode=MEMORY", "cache_size=-64000"):
+def _forgo_safety(connection: sqlite3.Connection, _record: Any) -> None:
+    for pragma in ("synchronous=OFF", "locking_mode=EXCLUSIVE", "journal_mode=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _fill(file: Path, connection: sqlite3.Connection, _record: Any) -> None:
+    with closing(sqlite3.connect(file)) as source:
+        source.backup(connection)

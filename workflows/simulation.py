@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.among import among_given
 from engine.models import ProcessInstance, UserTask
 from engine.types import TaskStatus
 from workflows.behaviour import Behaviour, Case
@@ -40,7 +41,7 @@ _OPEN: Final = (
         ProcessInstance.business_key, ProcessInstance.variables,
     )
     .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-    .where(UserTask.id.in_(bindparam("ids", expanding=True)), UserTask.status == TaskStatus.OPEN)
+    .where(among_given(UserTask.id, "ids"), UserTask.status == TaskStatus.OPEN)
     .order_by(UserTask.id)
 )  # fmt: skip
 

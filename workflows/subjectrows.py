@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, inspect, select
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Session
 
+from engine.among import among_given
 from engine.handlers import JobContext
 from engine.models import Base
 from workflows.subjects import Subject
@@ -26,4 +27,4 @@ def rows_of(session: Session, model: type[Row], jobs: Sequence[JobContext]) -> l
 @cache
 def _query(model: type[Row]) -> Select[Row]:
     [key] = inspect(model).primary_key
-    return select(model).where(key.in_(bindparam("ids", expanding=True)))
+    return select(model).where(among_given(key, "ids"))

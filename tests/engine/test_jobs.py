@@ -305,19 +305,19 @@ def test_members_of_a_batch_that_were_touched_by_a_failing_handler_are_as_before
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy(session, "chain", CHAIN)
-    first: list[int] = []
+    seen: list[int] = []
 
     def touch(session: Session, context: jobs.JobContext) -> dict[str, Any]:
-        first.append(context.instance_id)
-        if len(first) == 3:
-            runtime.set_variables(session, first[0], {"touched": True}, now=NOW, actor="a")
+        seen.append(context.instance_id)
+        if context.business_key == "i2":
+            runtime.set_variables(session, seen[0], {"touched": True}, now=NOW, actor="a")
             raise RuntimeError
-        return {"a": len(first)}
+        return {"a": context.business_key}
 
     behave(monkeypatch, "t.first", touch)
     new = [runtime.NewInstance(f"i{n}", {}) for n in range(4)]
     ids = runtime.start_many(session, key="chain", instances=new, group_id=1, now=NOW)
-    assert [instance(session, i).variables for i in ids] == [{"a": 1}, {"a": 2}, {}, {"a": 4}]
+    assert [instance(session, i).variables for i in ids] == [{"a": "i0"}, {"a": "i1"}, {}, {"a": "i3"}]
     assert [list(tasks(session, i)) for i in ids] == [["u"], ["u"], [], ["u"]]
     assert session.scalars(select(Incident.instance_id)).all() == [ids[2]]
 

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import runtime
+from engine.among import among
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
 from workflows.calendar.service import load
@@ -37,7 +38,6 @@ from workflows.campaigns.models import Adjustment, Campaign
 from workflows.campaigns.planning import Member, Occurrence
 from workflows.campaigns.types import TemplateItem
 from workflows.hazards.models import Hazard
-from workflows.manyvalues import among
 from workflows.notifications.service import notify, notify_each
 from workflows.obligations.models import Extension, Obligation
 from workflows.obligations.rules import Outcome, RoundKind
@@ -110,7 +110,7 @@ def adjust(
     for start in range(0, len(enterprise_ids), AT_ONCE):
         some = enterprise_ids[start : start + AT_ONCE]
         firms = session.scalars(
-            select(Enterprise).where(among(session, Enterprise.id, some)).order_by(Enterprise.id)
+            select(Enterprise).where(among(Enterprise.id, some)).order_by(Enterprise.id)
         ).all()
         for obligation, reason in moving.rehome(session, firms, now=now, actor=actor):
             work.note(obligation, "moved", reason)

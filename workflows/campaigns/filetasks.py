@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from engine.among import among
 from workflows.campaigns.applicability import Applicability, evaluate
 from workflows.campaigns.models import Campaign, FileTask
 from workflows.campaigns.planning import Occurrence
 from workflows.campaigns.scope import Scope
 from workflows.campaigns.service import coming, template_of
 from workflows.campaigns.types import TemplateItem
-from workflows.manyvalues import among
 from workflows.notifications.service import notify_each
 from workflows.register.models import Enterprise
 from workflows.register.types import FACT_LABELS, EnterpriseStatus
@@ -94,7 +94,7 @@ def refresh(session: Session, enterprise_ids: Sequence[int], *, now: datetime) -
     campaigns = running(session)
     for start in range(0, len(enterprise_ids), AT_ONCE):
         some = enterprise_ids[start : start + AT_ONCE]
-        query = select(Enterprise).where(among(session, Enterprise.id, some))
+        query = select(Enterprise).where(among(Enterprise.id, some))
         ask(session, session.scalars(query).all(), campaigns, now=now)
 
 
@@ -103,7 +103,7 @@ def ask(
 ) -> None:
     """The same for a few hundred enterprises at most, with the campaigns under way."""
     wanted = {firm.id: questions_of(firm, campaigns) for firm in firms}
-    query = select(FileTask).where(among(session, FileTask.enterprise_id, wanted))
+    query = select(FileTask).where(among(FileTask.enterprise_id, wanted))
     _store(session, wanted, {one.enterprise_id: one for one in session.scalars(query)}, now=now)
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import runtime
+from engine.among import among
 from engine.models import ProcessInstance, UserTask
 from engine.types import InstanceStatus, TaskStatus
 from workflows.hazards.models import Hazard
-from workflows.manyvalues import among
 from workflows.obligations.models import Extension, Obligation
 from workflows.register.models import Enterprise
 from workflows.subjects import SubjectKind
@@ -37,7 +37,7 @@ def rehome(
             .join(Enterprise, Enterprise.id == model.enterprise_id)
             .join(ProcessInstance, ProcessInstance.id == model.instance_id)
             .where(
-                among(session, model.enterprise_id, by_id),
+                among(model.enterprise_id, by_id),
                 ProcessInstance.status.in_(OPEN),
                 or_(model.town_id != Enterprise.town_id, model.department_id != Enterprise.department_id),
             )

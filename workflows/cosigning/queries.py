@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.among import among_given
 from workflows.cosigning.models import Cosignature
 from workflows.exceptions import Conflict
 from workflows.returning import sends_back
+
+_ASKED: Final = (
+    select(Cosignature)
+    .where(among_given(Cosignature.task_id, "ids"), Cosignature.withdrawn_at.is_(None))
+    .order_by(Cosignature.id)
+)
 
 
 def of_task(session: Session, task_id: int) -> list[Cosignature]:
@@ -29,11 +36,7 @@ def check(session: Session, task_id: int, *, node: str, form: Mapping[str, Any])
 
 def check_each(session: Session, decided: Sequence[tuple[int, str, Mapping[str, Any]]]) -> None:
     """The same for many: (task, node, form), in one statement."""
-    asked = (
-        Cosignature.task_id.in_([task_id for task_id, _, _ in decided]),
-        Cosignature.withdrawn_at.is_(None),
-    )
-    found = session.scalars(select(Cosignature).where(*asked).order_by(Cosignature.id))
+    found = session.scalars(_ASKED, {"ids": [task_id for task_id, _, _ in decided]})
     latest = {(one.task_id, one.cosigner_id): one for one in found}
     forms = {task_id: (node, form) for task_id, node, form in decided}
     for one in latest.values():

@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine import decisions
-from engine.deployment import latest_hash
+from engine.among import among_given
+from engine.deployment import latest_version
 from engine.handlers import JobContext
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.rules import WorkdayCalendar
@@ -37,9 +38,7 @@ from workflows.transactional import once
 
 _WRITTEN: Final = select(
     Escalation.subject_kind, Escalation.subject_id, Escalation.round, Escalation.step
-).where(
-    Escalation.subject_kind == bindparam("kind"), Escalation.subject_id.in_(bindparam("ids", expanding=True))
-)
+).where(Escalation.subject_kind == bindparam("kind"), among_given(Escalation.subject_id, "ids"))
 Add = Callable[[date, int], date]
 Ladders = Callable[[str], list[LadderStep]]
 MAX_STEPS = 50
@@ -67,7 +66,7 @@ class Record:
 
 def ladder(session: Session, name: str) -> list[LadderStep]:
     """All steps of one ladder, read from the newest decision table row by row."""
-    version = once(session, "ladder", lambda: latest_hash(session, "escalation"))
+    _, version = once(session, "ladder", lambda: latest_version(session, "escalation"))
     if (version, name) not in _ladders:
         _ladders[version, name] = _read_ladder(session, name)
     return _ladders[version, name]

@@ -6,14 +6,15 @@ A crash between the two leaves it claimed; `recover` then calls it uncertain ins
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from engine.among import among_given
 from workflows.accounts.models import Account, RoleAssignment
 from workflows.accounts.queries import account_id_of, held_of
 from workflows.accounts.types import Held
@@ -22,16 +23,18 @@ from workflows.notifications.exceptions import Deferred, SendFailed, Uncertain, 
 from workflows.notifications.models import Channel, Outgoing
 from workflows.notifications.types import ChannelKind, Mode, State, Topic
 
-CHUNK = 5000  # groups per statement
 _AT_ONCE = (Channel.mode == Mode.AT_ONCE, Channel.confirmed_at.is_not(None))
 _HELD: Final = (
     select(RoleAssignment.organization_id, RoleAssignment.role, Channel.id)
     .join(Channel, Channel.account_id == RoleAssignment.account_id)
     .join(Account, Account.id == RoleAssignment.account_id)
-    .where(
-        tuple_(RoleAssignment.organization_id, RoleAssignment.role).in_(bindparam("pairs", expanding=True))
-    )
-    .where(Account.active, *_AT_ONCE)
+    .where(among_given(RoleAssignment.organization_id, "organizations"), Account.active, *_AT_ONCE)
+    .order_by(Channel.id)
+)
+_OWN: Final = (
+    select(Channel.account_id, Channel.id)
+    .join(Account, Account.id == Channel.account_id)
+    .where(among_given(Channel.account_id, "accounts"), Account.active, *_AT_ONCE)
     .order_by(Channel.id)
 )
 
@@ -62,33 +65,23 @@ def repeat(
 
 def wanted_at_once(session: Session, groups: Iterable[str]) -> dict[str, list[int]]:
     """The channels of everybody in these groups who wants notices at once, by group; most groups have none."""
-    every = sorted(set(groups))
-    found: dict[str, list[int]] = {}
-    for start in range(0, len(every), CHUNK):
-        found |= _channels(session, every[start : start + CHUNK])
-    return found
-
-
-def _channels(session: Session, groups: Sequence[str]) -> dict[str, list[int]]:
-    alone = {account_id: group for group in groups if (account_id := account_id_of(group)) is not None}
-    found = _channels_held(session, [held for group in groups if (held := held_of(group)) is not None])
+    every = set(groups)
+    alone = {account_id: group for group in every if (account_id := account_id_of(group)) is not None}
+    found = _channels_held(session, {held for group in every if (held := held_of(group)) is not None})
     if alone:
-        query = select(Channel.account_id, Channel.id).join(Account, Account.id == Channel.account_id)
-        query = query.where(Channel.account_id.in_(list(alone)), Account.active, *_AT_ONCE).order_by(
-            Channel.id
-        )
-        for account_id, channel_id in session.execute(query):
+        for account_id, channel_id in session.execute(_OWN, {"accounts": list(alone)}):
             found.setdefault(alone[account_id], []).append(channel_id)
     return found
 
 
-def _channels_held(session: Session, every: Sequence[Held]) -> dict[str, list[int]]:
+def _channels_held(session: Session, every: Set[Held]) -> dict[str, list[int]]:
     if not every:
         return {}
-    pairs = [(held.organization_id, held.role) for held in every]
+    organizations = {held.organization_id for held in every}
     found: dict[str, list[int]] = {}
-    for organization_id, role, channel_id in session.execute(_HELD, {"pairs": pairs}):
-        found.setdefault(Held(organization_id, role).group, []).append(channel_id)
+    for organization_id, role, channel_id in session.execute(_HELD, {"organizations": list(organizations)}):
+        if (held := Held(organization_id, role)) in every:
+            found.setdefault(held.group, []).append(channel_id)
     return found
 
 

@@ -7,9 +7,10 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from engine.among import among_given
 from engine.handlers import JobContext
 from workflows.calendar.service import load
 from workflows.escalation.models import Escalation
@@ -29,12 +30,13 @@ from workflows.subjectrows import rows_of
 from workflows.subjects import Subject, SubjectKind, group_of
 from workflows.times import iso, parse_iso
 
-_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _DATES: Final = select(Obligation.id, Obligation.due_at, Obligation.submitted_at).where(
-    Obligation.id.in_(_IDS)
+    among_given(Obligation.id, "ids")
 )
 _STEPPED: Final = select(Escalation.subject_id).where(
-    Escalation.subject_kind == SubjectKind.OBLIGATION, Escalation.subject_id.in_(_IDS), Escalation.offset > 0
+    Escalation.subject_kind == SubjectKind.OBLIGATION,
+    among_given(Escalation.subject_id, "ids"),
+    Escalation.offset > 0,
 )
 
 

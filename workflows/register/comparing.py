@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.manyvalues import among
+from engine.among import among
 from workflows.register.columns import LICENCE
 from workflows.register.importing import ParsedRegister, RegisterRow
 from workflows.register.models import Enterprise, Licence
@@ -60,14 +60,14 @@ def plan_rows(session: Session, rows: Sequence[RegisterRow]) -> ImportPlan:
 
 
 def _stored(session: Session, codes: Sequence[str]) -> dict[str, Enterprise]:
-    query = select(Enterprise).where(among(session, Enterprise.uscc, codes))
+    query = select(Enterprise).where(among(Enterprise.uscc, codes))
     found = session.scalars(query.execution_options(populate_existing=True)) if codes else ()
     return {one.uscc: one for one in found}
 
 
 def licences_of(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], Licence]:
     """(enterprise, kind) -> what is held, of at most a few hundred enterprises."""
-    query = select(Licence).where(among(session, Licence.enterprise_id, ids))
+    query = select(Licence).where(among(Licence.enterprise_id, ids))
     return {(one.enterprise_id, one.kind.value): one for one in session.scalars(query)}
 
 

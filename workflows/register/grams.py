@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from workflows.manyvalues import among
+from engine.among import among
 from workflows.register.models import Enterprise, Gram
 
 
 def make(session: Session, ids: Sequence[int]) -> None:
     """Make the entries of enterprises that have none."""
-    mine = among(session, Enterprise.id, ids)
+    mine = among(Enterprise.id, ids)
     names = select(func.lower(Enterprise.name).label("words"), Enterprise.id).where(mine)
     short_names = select(func.lower(Enterprise.short_name), Enterprise.id).where(mine)
     rest = names.cte("rest", recursive=True)
@@ -29,7 +29,7 @@ def make(session: Session, ids: Sequence[int]) -> None:
 
 def refresh(session: Session, ids: Sequence[int]) -> None:
     """Make the entries of these enterprises again."""
-    session.execute(delete(Gram).where(among(session, Gram.enterprise_id, ids)))
+    session.execute(delete(Gram).where(among(Gram.enterprise_id, ids)))
     make(session, ids)
 
 

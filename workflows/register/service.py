@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from engine.among import among
 from workflows.audit import service as audit
-from workflows.manyvalues import among, insert_rows
+from workflows.manyrows import insert_rows
 from workflows.organizations.models import Organization
 from workflows.organizations.service import take_turn
 from workflows.organizations.types import OrganizationKind
@@ -172,7 +173,7 @@ def _insert(
         for r in rows
     ]
     insert_rows(session, Organization, organizations)
-    created = among(session, Organization.code, [row.uscc for row in rows])
+    created = among(Organization.code, [row.uscc for row in rows])
     found = session.execute(select(Organization.code, Organization.id).where(created))
     ids = {row.code: row.id for row in found}
     enterprises = [

@@ -5,22 +5,13 @@ The driver of PostgreSQL takes a statement of many parameters apart anew each ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, JSON, ColumnElement, any_, column, func, insert, inspect, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import JSON, column, func, insert, inspect, literal, select
+from sqlalchemy.orm import Session
 
 from engine.models import Base
-
-
-def among(session: Session, place: InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnElement[bool]:
-    """Whether a column holds one of these numbers or strings: `column.in_(values)` for hundreds of them."""
-    found = list(values)
-    if _is_postgresql(session):
-        return place == any_(literal(found, ARRAY(place.type)))
-    elements = func.json_each(literal(found, JSON)).table_valued("value")
-    return place.in_(select(elements.c.value))
 
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
