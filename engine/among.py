@@ -12,17 +12,20 @@ from typing import Any, Self
 from sqlalchemy import ARRAY, JSON, Boolean, ColumnElement, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-def among(place: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+def among(
+    place: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[Any]
+) -> ColumnElement[bool]:
     """Whether a column holds one of these numbers or strings."""
     return _Among(place, bindparam(None, list(values), type_=_Values(place.type)))
 
 
-def among_given(place: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+def among_given(place: ColumnElement[Any] | InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
     """The same for a statement that is built once: the list comes with each execution, as the parameter `name`."""
     return _Among(place, bindparam(name, type_=_Values(place.type)))
 

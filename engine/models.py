@@ -35,6 +35,9 @@ def _iso_text(value: datetime | None) -> str | None:
     return value.replace(tzinfo=None).isoformat(" ", "microseconds") if value else None
 
 
+_ISO_TEXT = _IsoText()  # type: ignore[no-untyped-call]
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware in, aware UTC out; refuses a naive value on every database."""
 
@@ -42,7 +45,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(_IsoText() if dialect.name == "sqlite" else self.impl_instance)
+        return dialect.type_descriptor(_ISO_TEXT if dialect.name == "sqlite" else self.impl_instance)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

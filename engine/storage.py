@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from engine import due, markings
 from engine.exceptions import VersionConflict
-from engine.models import HistoryEntry, Job, MessageSubscription, ProcessInstance, UserTask
-from engine.types import InstanceStatus, JobStatus, TaskStatus, TokenKind
+from engine.models import HistoryEntry, Incident, Job, MessageSubscription, ProcessInstance, UserTask
+from engine.types import IncidentKind, InstanceStatus, JobStatus, TaskStatus, TokenKind
 from engine.units import Pending, Unit
 
 Rows = list[dict[str, Any]]
@@ -36,6 +37,7 @@ _INSERT_NAMESAKES: Final = insert(_INSTANCE).returning(_INSTANCE.c.id, sort_by_p
 _INSERT_TASK: Final = insert(_TASK).returning(_TASK.c.instance_id, _TASK.c.token, _TASK.c.id)
 _INSERT_JOB: Final = insert(_JOB)
 _INSERT_SUBSCRIPTION: Final = insert(_SUBSCRIPTION)
+_INSERT_INCIDENT: Final = insert(Incident).returning(Incident.id)
 _INSERT_HISTORY: Final = insert(_HISTORY)
 _UPDATE_INSTANCE: Final = (
     update(_INSTANCE)
@@ -96,6 +98,30 @@ def write(session: Session, connection: Connection, units: Iterable[Unit]) -> No
         unit.dirty = False
         unit.pending = Pending()
     forget(session, {u.id for u in dirty})
+
+
+def insert_incident(
+    connection: Connection,
+    instance_id: int,
+    kind: IncidentKind,
+    node: str | None,
+    code: str,
+    message: str,
+    data: dict[str, Any],
+    *,
+    now: datetime,
+) -> int:
+    """Something that could not be done, and what to try again; its id."""
+    row = {
+        "instance_id": instance_id,
+        "kind": kind,
+        "node": node,
+        "code": code[:100],
+        "message": message[:4000],
+        "data": data,
+        "created_at": now,
+    }
+    return int(connection.execute(_INSERT_INCIDENT, row).scalar_one())
 
 
 def forget(session: Session, instance_ids: set[int]) -> None:

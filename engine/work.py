@@ -14,17 +14,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engine.exceptions import EngineError, InstanceNotActive, InstanceNotFound, TaskNotFound, TransitionFailed
-from engine.handlers import AGAIN, Again, BatchHandler, JobContext, batch_of, handlers
+from engine.handlers import AGAIN, Again, JobContext, batch_of, handlers
 from engine.locking import BODY, LOCK, LOCK_ALL, LOCK_OF_TASK
 from engine.machines import machine_of
 from engine.markings import names_of
 from engine.models import (
-    Incident,
     Job,
     MessageSubscription,
     ProcessInstance,
 )
-from engine.storage import write
+from engine.storage import insert_incident, write
 from engine.types import Event, IncidentKind, InstanceStatus, JobStatus, Json, Thrown
 from engine.units import PendingJob, Unit, job_of, job_row
 from engine.values import check_variables
@@ -48,7 +47,6 @@ _PARK: Final = (
     update(ProcessInstance).where(ProcessInstance.id == bindparam("b_id")).values(next_timer_at=None)
 )
 _INSERT_JOB: Final = insert(Job).returning(Job.id)
-_INSERT_INCIDENT: Final = insert(Incident).returning(Incident.id)
 
 
 def _passes_by_itself(exc: Exception) -> bool:
@@ -139,7 +137,8 @@ class Work:
         except EngineError as exc:
             self.connection.execute(_PARK, {"b_id": row.id})
             data = {"event": ["timer", None]}
-            self._insert_incident(row.id, IncidentKind.TIMER, None, exc.code, str(exc), data)
+            timer = IncidentKind.TIMER
+            insert_incident(self.connection, row.id, timer, None, exc.code, str(exc), data, now=self.now)
             return None
 
     def adopt(self, row: Any) -> Unit:
@@ -329,31 +328,11 @@ class Work:
         data: dict[str, Any],
     ) -> int:
         """Write an incident; the unit itself is not changed."""
-        incident_id = self._insert_incident(unit.id, kind, node, code, message, data)
+        incident_id = insert_incident(self.connection, unit.id, kind, node, code, message, data, now=self.now)
         body = {"incident_id": incident_id, "kind": kind, "code": code}
         unit.record("incident", now=self.now, actor=None, token=node, body=body)
         unit.dirty = True
         return incident_id
-
-    def _insert_incident(
-        self,
-        instance_id: int,
-        kind: IncidentKind,
-        node: str | None,
-        code: str,
-        message: str,
-        data: dict[str, Any],
-    ) -> int:
-        row = {
-            "instance_id": instance_id,
-            "kind": kind,
-            "node": node,
-            "code": code[:100],
-            "message": message[:4000],
-            "data": data,
-            "created_at": self.now,
-        }
-        return int(self.connection.execute(_INSERT_INCIDENT, row).scalar_one())
 
     def run_job(self, unit: Unit, job: PendingJob) -> bool:
         """Call the handler and complete the service token, in a savepoint; a failure becomes an incident."""

@@ -1,7 +1,8 @@
-"""Rehearse a campaign on generated enterprises: one temporary database, or several side by side for a large district.
+"""Rehearse a campaign on generated enterprises, in a database in memory, or in several for a large district.
 
 What an enterprise does never depends on another enterprise, so a large district is rehearsed in parts, each in a
-process and a database of its own: the duties of bodies, and the items for some of the enterprises each.
+process and a database of its own: the duties of bodies, and the items for some of the enterprises each. Every database
+begins as a copy of one file, which holds the processes and the district.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ _DATABASE = "rehearsal.db"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one process rehearses: the rows of a template for the enterprises of a scope, in a folder of its own.
+    """What one process rehearses: the rows of a template for the enterprises of a scope.
 
-    `sheet` is the report before anything has happened.
+    `sheet` is the report before anything has happened; `folder` holds the prepared database and the evidence.
     """
 
     template: CampaignTemplate
@@ -79,8 +80,10 @@ def _rehearse(whole: Part) -> Rehearsal:
 
 
 def _rehearse_beside(whole: Part, size: int) -> Rehearsal:
-    """As many parts at a time as the machine has processors; they start while the district is prepared."""
-    workers, context = multiprocessing.cpu_count(), multiprocessing.get_context("spawn")
+    """One part more at a time than the machine has processors, because the last one is short; they start while the
+    district is prepared.
+    """
+    workers, context = multiprocessing.cpu_count() + 1, multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_settle) as pool:
         started = [pool.submit(handlers.register) for _ in range(workers)]
         parts = _split(whole, _prepare(whole), size)
