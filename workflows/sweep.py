@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine import jobs, timers
-from workflows.campaigns import catchingup
+from workflows.campaigns import catchingup, trend
 from workflows.clock import set_clock
 
 BATCH = 200
@@ -28,10 +28,11 @@ class Swept:
 def sweep(sessions: sessionmaker[Session], *, now: datetime) -> Swept:
     """Run what is due at `now` until nothing is. One broken instance becomes an incident; the rest go on.
 
-    Campaigns that were resumed catch up first.
+    Campaigns that were resumed catch up first; what was closed on days that are over is kept for their trends.
     """
     total = Swept(0, 0)
     catchingup.run_due(sessions, now=now)
+    trend.keep_finished_days(sessions, now=now)
     while True:
         swept = _batch(sessions, now)
         total += swept

@@ -7,6 +7,7 @@ from web.routes import (
     bulk,
     calendar,
     calendar_feed,
+    campaign_views,
     campaigns,
     channels,
     clock,
@@ -47,6 +48,7 @@ ROUTERS = [
     launch_stand_ins.router,
     launches.router,  # before a campaign's page, which would take `new` for an id
     campaigns.router,
+    campaign_views.router,
     standing.router,
     obligations.router,
     hazards.router,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,27 +12,31 @@ from sqlalchemy.orm import Session
 from engine.deployment import latest
 from web import diagrams
 from web.auth import Visitor, require
+from web.campaignpage import course, view_of
 from web.dependencies import Db, Now
-from web.inputs import RowId, Text
+from web.inputs import Choice, RowId, Text
 from web.people import sight
 from web.templating import is_partial, render
 from workflows import processes
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
 from workflows.accounts.types import Role
-from workflows.campaigns import library, proposals, queries, service
+from workflows.calendar.exceptions import CalendarMissing
+from workflows.calendar.service import load
+from workflows.campaigns import library, proposals, queries, service, whereabouts
 from workflows.campaigns.dispatching import dispatching
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.planning import answering
 from workflows.campaigns.progress import progress
 from workflows.campaigns.scope import Scope
+from workflows.campaigns.stuck import stuck
 from workflows.campaigns.types import Duty
+from workflows.campaigns.views import View
 from workflows.duties import queries as duties
 from workflows.duties.bodies import bodies_of
 from workflows.exceptions import NotFound
-from workflows.organizations import queries as organizations
 from workflows.organizations.models import Organization
-from workflows.organizations.types import OrganizationKind
+from workflows.times import day_of
 
 router = APIRouter()
 Reader = Annotated[Visitor, require(Permission.SEE_CAMPAIGNS)]
@@ -41,7 +46,7 @@ Reader = Annotated[Visitor, require(Permission.SEE_CAMPAIGNS)]
 def campaigns_page(request: Request, visitor: Reader, session: Db, now: Now) -> Response:
     """Which campaigns run?"""
     found = queries.newest_first(session)
-    standing = {one.id: progress(session, one.id, sight=sight(visitor), now=now) for one in found}
+    standing = {one.id: progress(session, View(one.id, sight(visitor)), now=now) for one in found}
     return render(
         request, "campaigns/index.html", campaigns=found, standing=standing,
         plans={one.id: service.template_of(one) for one in found},
@@ -51,23 +56,35 @@ def campaigns_page(request: Request, visitor: Reader, session: Db, now: Now) -> 
 
 
 @router.get("/campaigns/{campaign_id}")
-def campaign_page(request: Request, campaign_id: RowId, visitor: Reader, session: Db, now: Now) -> Response:
+def campaign_page(
+    request: Request, campaign_id: RowId, visitor: Reader, session: Db, now: Now, town: Choice = None
+) -> Response:
     """Is it on course?"""
-    campaign = queries.get(session, campaign_id)
-    seen = sight(visitor)
+    campaign, view = view_of(session, campaign_id, visitor, town)
     context: dict[str, Any] = {
-        "campaign": campaign, "template": service.template_of(campaign),
+        **course(session, campaign, view, now=now), "view": view,
         "names": names_of(session, [campaign.launched_by, campaign.approved_by or ""]),
-        "progress": progress(session, campaign_id, sight=seen, now=now),
-        "unit_tasks": duties.progress(session, campaign_id, sight=seen, now=now),
+        "unit_tasks": duties.progress(session, view, now=now),
         "by_hand": _by_hand(session, campaign, visitor),
         "dispatching": dispatching(session, campaign),
         "dispatches": queries.dispatches(session, campaign_id),
-        "towns": {town.id: town for town in organizations.of_kind(session, OrganizationKind.TOWN)},
-        "nodes": {key: queries.tokens(session, campaign_id, key, now=now) for key in queries.DIAGRAMS},
+        "nodes": {key: whereabouts.tokens(session, view, key, now=now) for key in whereabouts.DIAGRAMS},
+        "waits": _waits(session, view, day_of(now)), "stuck": stuck(session, view),
     }  # fmt: skip
     name = "campaigns/_numbers.html" if is_partial(request) else "campaigns/campaign.html"
     return render(request, name, **context)
+
+
+def _waits(session: Session, view: View, today: date) -> dict[str, dict[str, list[int]]] | None:
+    """None when a year has no calendar."""
+    calendar = load(session)
+    try:
+        return {
+            key: whereabouts.waits(session, view, key, calendar=calendar, today=today)
+            for key in whereabouts.MODELS
+        }
+    except CalendarMissing:
+        return None
 
 
 @router.get("/campaigns/{campaign_id}/dispatch")
@@ -80,12 +97,14 @@ def dispatch_line(request: Request, campaign_id: RowId, visitor: Reader, session
 
 
 @router.get("/campaigns/{campaign_id}/nodes/{key}")
-def nodes(campaign_id: RowId, key: Text, visitor: Reader, session: Db, now: Now) -> Response:
+def nodes(
+    campaign_id: RowId, key: Text, visitor: Reader, session: Db, now: Now, town: Choice = None
+) -> Response:
     """Node id -> [tokens, overdue ones among them], for the badges on a diagram."""
-    queries.get(session, campaign_id)
-    if key not in queries.DIAGRAMS:
+    _, view = view_of(session, campaign_id, visitor, town)
+    if key not in whereabouts.DIAGRAMS:
         raise NotFound(what="process", key=key)
-    return JSONResponse(queries.tokens(session, campaign_id, key, now=now))
+    return JSONResponse(whereabouts.tokens(session, view, key, now=now))
 
 
 @router.get("/processes/{key}.bpmn")

@@ -34,6 +34,7 @@ from workflows.obligations.rules import ObligationState
 from workflows.organizations.models import Organization
 from workflows.register import queries as register
 from workflows.register.models import Enterprise
+from workflows.register.types import Industry
 from workflows.subjects import Subject, SubjectKind
 
 router = APIRouter()
@@ -44,10 +45,11 @@ MAY_WAIT = (ObligationState.IN_PROGRESS, ObligationState.RETURNED)  # an extensi
 @router.get("/obligations")
 def obligations_page(
     request: Request, visitor: Reader, session: Db, now: Now, campaign: Choice = None,
-    enterprise: Choice = None, item: Text | None = None, town: Choice = None, offset: Count = 0,
+    enterprise: Choice = None, item: Text | None = None, town: Choice = None, department: Choice = None,
+    industry: Industry | None = None, offset: Count = 0,
 ) -> Response:  # fmt: skip
     """What has to be done, and how far is it?"""
-    wanted = Filter(campaign, enterprise, item, town, offset)
+    wanted = Filter(campaign, enterprise, item, town, department, industry, offset)
     found = queries.listed(session, wanted=wanted, sight=sight(visitor))
     context: dict[str, Any] = {
         "rows": found[: queries.PAGE], "more": len(found) > queries.PAGE, "wanted": wanted,
@@ -57,6 +59,7 @@ def obligations_page(
             "campaign": _campaign(session, campaign, visitor, found) if campaign else None,
             "enterprise": register.find(session, enterprise, sight=sight(visitor)) if enterprise else None,
             "town": session.get(Organization, town) if town else None,
+            "department": session.get(Organization, department) if department else None,
         },
     }  # fmt: skip
     return render(request, "obligations/index.html", **context)

@@ -3,6 +3,8 @@
 //        data-counts="/campaigns/1/nodes/obligation"  an address, or JSON: {"node": 12} or {"node": [12, 3 of them late]}
 //        data-here='["town_review"]'                   where one instance stands now
 //        data-was='["start", "self_check"]'            what it has been through
+//        data-open="/campaigns/1/nodes/"               a step with a number opens this + process + "/" + node
+//        data-town="?town=3"                           follows every address of numbers
 //        data-refresh="60">                            seconds after which the numbers are asked for again
 //   <button data-diagram-tab="hazard">                 shows /processes/hazard.bpmn with the numbers of data-base + hazard
 (() => {
@@ -24,6 +26,7 @@
     viewers.set(place, viewer);
     const scroll = viewer.get("zoomScroll", false);
     if (scroll && scroll.toggle) scroll.toggle(false); // the wheel belongs to the page
+    if (place.dataset.open) viewer.get("eventBus").on("element.click", (event) => open(place, event.element.id));
     await show(place);
     let width = place.clientWidth;
     new ResizeObserver(() => { if (place.clientWidth !== width) { width = place.clientWidth; fit(place); } }).observe(place);
@@ -38,6 +41,11 @@
     mark(viewer, place);
     await count(place);
     reveal(place);
+  }
+
+  function open(place, node) {
+    const key = place.dataset.diagram.split("/").pop().replace(".bpmn", "");
+    if (key !== "campaign" && place.counted && place.counted[node]) location.href = `${place.dataset.open}${key}/${node}${place.dataset.town || ""}`;
   }
 
   // As large as the place allows, but never too small to read: what does not fit is scrolled to. Where many are counted,
@@ -81,6 +89,7 @@
       if (!answer.ok) return;
       counts = await answer.json();
     }
+    place.counted = counts;
     const overlays = viewer.get("overlays"), canvas = viewer.get("canvas"), registry = viewer.get("elementRegistry");
     overlays.clear();
     const waiting = Object.entries(counts).filter(([id]) => registry.get(id) && !END.test(registry.get(id).type));
@@ -128,7 +137,7 @@
     const key = tab.dataset.diagramTab;
     for (const one of tab.parentElement.children) one.setAttribute("aria-selected", one === tab);
     place.dataset.diagram = `/processes/${key}.bpmn`;
-    if (place.dataset.base) place.dataset.counts = place.dataset.base + key;
+    if (place.dataset.base) place.dataset.counts = place.dataset.base + key + (place.dataset.town || "");
     show(place);
   });
 

@@ -43,6 +43,18 @@ class Campaign(Base):
         return not (self.suspended_at or self.cancelled_at or self.archived_at)
 
 
+class CampaignDay(Base):
+    """What was closed on one finished day (Shanghai): `closed` holds numbers of obligations by
+    `town id/department id`. Rows are written once the day is over and never change.
+    """
+
+    __tablename__ = "campaign_day"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    closed: Mapped[dict[str, Any]]
+
+
 class CampaignChange(Base):
     """Who suspended, resumed or cancelled a campaign, and why; rows are only added."""
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
-from workflows.campaigns.progress import Tally
+from workflows.campaigns.tallies import Tally
+from workflows.campaigns.views import View
 from workflows.duties.models import UnitTask
 from workflows.markings import markings_at, open_nodes_by_marking
 from workflows.obligations.rules import ObligationState, RoundKind
@@ -112,7 +113,7 @@ def count_late(session: Session, *, sight: Sight, now: datetime) -> int:
     return session.scalar(query.where(sight.of(UnitTask), overdue(session, now=now))) or 0
 
 
-def progress(session: Session, campaign_id: int, *, sight: Sight, now: datetime) -> dict[str, Tally]:
+def progress(session: Session, view: View, *, now: datetime) -> dict[str, Tally]:
     """The campaign's unit tasks by duty: one grouped query."""
     late_ = case((UnitTask.due_at < now, 1), else_=0).label("late")
     facts = (
@@ -122,7 +123,7 @@ def progress(session: Session, campaign_id: int, *, sight: Sight, now: datetime)
     query = (
         select(*facts, func.count())
         .join(ProcessInstance, ProcessInstance.id == UnitTask.instance_id)
-        .where(UnitTask.campaign_id == campaign_id, sight.of(UnitTask))
+        .where(*view.of(UnitTask))
         .group_by(*facts)
     )
     known = open_nodes_by_marking(session, KEY)

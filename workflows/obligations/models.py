@@ -18,6 +18,7 @@ class Obligation(Base):
         UniqueConstraint("campaign_id", "item_code", "enterprise_id", "period"),
         Index("ix_obligation_campaign_due", "campaign_id", "due_at"),
         Index("ix_obligation_campaign_town", "campaign_id", "town_id"),
+        Index("ix_obligation_campaign_closed", "campaign_id", "closed_at", "town_id", "department_id"),
         Index("ix_obligation_enterprise", "enterprise_id"),
         Index("ix_obligation_instance", "instance_id"),
     )

@@ -15,6 +15,7 @@ from workflows.markings import markings_at, open_nodes_by_marking
 from workflows.obligations.models import Obligation
 from workflows.obligations.rules import REVIEW_NODES, WORK_NODES, ObligationState, state_of
 from workflows.register.models import Enterprise
+from workflows.register.types import Industry
 from workflows.sight import Sight
 
 PAGE = 50
@@ -28,6 +29,8 @@ class Filter:
     enterprise_id: int | None = None
     item_code: str | None = None
     town_id: int | None = None
+    department_id: int | None = None
+    industry: Industry | None = None
     offset: int = 0
 
 
@@ -36,6 +39,7 @@ def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[Obli
     pairs = {
         Obligation.campaign_id: wanted.campaign_id, Obligation.enterprise_id: wanted.enterprise_id,
         Obligation.item_code: wanted.item_code, Obligation.town_id: wanted.town_id,
+        Obligation.department_id: wanted.department_id, Enterprise.industry: wanted.industry,
     }  # fmt: skip
     query = select(Obligation, Enterprise).join(Enterprise, Enterprise.id == Obligation.enterprise_id)
     query = query.where(

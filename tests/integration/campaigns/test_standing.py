@@ -16,6 +16,7 @@ from workflows.audit.models import AuditEntry
 from workflows.campaigns import catchingup, filetasks, standing
 from workflows.campaigns.models import Adjustment, Campaign
 from workflows.campaigns.progress import progress
+from workflows.campaigns.views import View
 from workflows.exceptions import Conflict, InvalidForm, NotFound
 from workflows.hazards.models import Hazard
 from workflows.notifications.models import Notification
@@ -72,7 +73,7 @@ def test_what_is_suspended_is_not_overdue(world: World, campaign: Campaign, obli
     standing.suspend(world.session, campaign.id, now=world.now, **WHY)
     later = at("2025-07-20 09:00")
     assert overdue.count(world.session, sight=ALL, now=later) == 0
-    found = progress(world.session, campaign.id, sight=ALL, now=later).whole
+    found = progress(world.session, View(campaign.id, ALL), now=later).whole
     assert (found.total, found.working, found.overdue) == (1, 1, 0)
 
 
@@ -103,7 +104,7 @@ def test_cancelling_withdraws_what_is_open_and_keeps_what_was_done(
     assert standing.cancel(world.session, campaign.id, now=world.now, **WHY) == 2
     world.session.expire_all()
     assert world.session.get_one(UserTask, task.id).status is TaskStatus.CANCELLED
-    found = progress(world.session, campaign.id, sight=ALL, now=world.now).whole
+    found = progress(world.session, View(campaign.id, ALL), now=world.now).whole
     assert (found.total, found.cancelled) == (0, 1)
     done = select(func.count()).where(UserTask.status == TaskStatus.COMPLETED)
     assert world.session.scalar(done) == 1

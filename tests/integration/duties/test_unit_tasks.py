@@ -17,6 +17,7 @@ from workflows.campaigns import dispatch, templates
 from workflows.campaigns.models import Campaign, PeriodDispatch
 from workflows.campaigns.scope import Scope
 from workflows.campaigns.types import CampaignTemplate
+from workflows.campaigns.views import View
 from workflows.duties import queries, service
 from workflows.duties.models import UnitTask
 from workflows.escalation.models import Escalation
@@ -264,7 +265,7 @@ def test_the_campaign_counts_them_by_duty(world: World) -> None:
     campaign = world.launch(drive_of("3", duties=True))
     task = tasks(world, campaign, "D1")[0]
     file(world, task, ["plan"], world.department())
-    found = queries.progress(world.session, campaign.id, sight=ALL, now=world.now)["D1"]
+    found = queries.progress(world.session, View(campaign.id, ALL), now=world.now)["D1"]
     assert (found.total, found.reviewing, found.working) == (2, 1, 1)
 
 

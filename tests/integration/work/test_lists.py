@@ -17,6 +17,7 @@ from workflows.accounts.types import Held, Role
 from workflows.calendar.service import load
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.progress import progress
+from workflows.campaigns.views import View
 from workflows.exceptions import NotFound
 from workflows.facets import count, facets
 from workflows.inbox import Person
@@ -379,21 +380,21 @@ def mixed(world: World) -> Campaign:
 @pytest.mark.parametrize("when", ["2025-07-01 00:00", "2025-08-16 00:00"])
 def test_progress_equals_a_slow_recount(world: World, mixed: Campaign, when: str) -> None:
     world.now = at(when)
-    whole = progress(world.session, mixed.id, sight=EVERYTHING, now=world.now).whole
+    whole = progress(world.session, View(mixed.id, EVERYTHING), now=world.now).whole
     names = ("total", "done", "reviewing", "returned", "working", "accepted", "overdue")
     quick = Counter({name: getattr(whole, name) for name in names})
     assert quick == slowly(world, mixed, world.now)
 
 
 def test_the_parts_of_progress_make_up_the_whole(world: World, mixed: Campaign) -> None:
-    found = progress(world.session, mixed.id, sight=EVERYTHING, now=world.now)
+    found = progress(world.session, View(mixed.id, EVERYTHING), now=world.now)
     assert sum(tally.total for tally in found.by_town.values()) == found.whole.total == 18
     assert {code: tally.total for code, tally in found.by_item.items()} == {"3": 9, "17": 9}
     assert found.enterprises == 9
 
 
 def test_progress_counts_the_hazards_of_the_campaign(world: World, mixed: Campaign) -> None:
-    found = progress(world.session, mixed.id, sight=EVERYTHING, now=world.now)
+    found = progress(world.session, View(mixed.id, EVERYTHING), now=world.now)
     assert (found.hazards, found.hazards_open) == (1, 1)
 
 
@@ -401,10 +402,10 @@ def test_progress_is_within_sight(world: World, mixed: Campaign) -> None:
     one = world.session.scalars(select(Obligation).where(Obligation.campaign_id == mixed.id)).first()
     assert one is not None
     sight = sight_of([Held(one.enterprise_id, Role.PRINCIPAL)])
-    found = progress(world.session, mixed.id, sight=sight, now=world.now)
+    found = progress(world.session, View(mixed.id, sight), now=world.now)
     assert (found.whole.total, found.enterprises) == (2, 1)
     elsewhere = sight_of([Held(world.towns[1], Role.TOWN_OFFICER)])
-    assert progress(world.session, mixed.id, sight=elsewhere, now=world.now).whole.total == 0
+    assert progress(world.session, View(mixed.id, elsewhere), now=world.now).whole.total == 0
 
 
 def test_every_state_has_an_example(world: World, mixed: Campaign) -> None:

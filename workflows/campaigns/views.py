@@ -1,0 +1,24 @@
+"""What part of a campaign somebody looks at: what they may see of it, and the town they have chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from workflows.sight import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A campaign as far as `sight` reaches, or one town of it."""
+
+    campaign_id: int
+    sight: Sight
+    town_id: int | None = None
+
+    def of(self, model: Any) -> tuple[ColumnElement[bool], ...]:
+        """The conditions of a query on obligations, hazards or unit tasks."""
+        chosen = () if self.town_id is None else (model.town_id == self.town_id,)
+        return (model.campaign_id == self.campaign_id, self.sight.of(model), *chosen)
