@@ -49,4 +49,6 @@ def trend(
     line = tuple(at(day, number) for day, number in zip(days, heights, strict=True))
     there = ((ahead.done_on, total),) if ahead.done_on and today < ahead.done_on < last else ()
     leads = ((today, done), *there, (last, float(ahead.share_at_end) * total)) if today < last else ()
-    return Trend(line, tuple(at(*one) for one in leads), at(today, 0)[0], tuple(zip(days, numbers, strict=True)))
+    return Trend(
+        line, tuple(at(*one) for one in leads), at(today, 0)[0], tuple(zip(days, numbers, strict=True))
+    )

@@ -8,16 +8,16 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
 
+from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.rules import WorkdayCalendar
 
 PACE_DAYS = 10  # working days
-FARTHEST = 750  # working days: beyond three years a date says nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`pace` obligations are closed on a working day; at this pace all are on `done_on` (None: never, or beyond three
-    years), and the share `share_at_end` (0 to 1) on the last day.
+    """`pace` obligations are closed on a working day; at this pace all are on `done_on` (None: never, or after the last
+    published calendar), and the share `share_at_end` (0 to 1) on the last day.
     """
 
     pace: Fraction
@@ -31,7 +31,8 @@ def forecast(
 ) -> Forecast:  # fmt: skip
     """From what was closed on each day before `today`, of `total` obligations with `done` closed.
 
-    A campaign younger than `PACE_DAYS` is measured from its first day on. Raises CalendarMissing.
+    A campaign younger than `PACE_DAYS` is measured from its first day on. Raises CalendarMissing when days up to `last`
+    are not published.
     """
     yesterday = today - timedelta(days=1)
     since = max(calendar.add(today, -PACE_DAYS), first)
@@ -39,6 +40,15 @@ def forecast(
     pace = Fraction(sum(number for day, number in closed.items() if since <= day < today), days)
     left = calendar.between(today, last) if last > today else 0
     reached = min(done + pace * left, Fraction(total)) if total else Fraction(0)
-    needed = ceil((total - done) / pace) if pace else FARTHEST + 1
-    done_on = today if done >= total else calendar.add(today, needed) if needed <= FARTHEST else None
-    return Forecast(pace, done_on, reached / total if total else Fraction(0))
+    return Forecast(
+        pace, _done_on(total - done, pace, today, calendar), reached / total if total else Fraction(0)
+    )
+
+
+def _done_on(left: int, pace: Fraction, today: date, calendar: WorkdayCalendar) -> date | None:
+    if left <= 0:
+        return today
+    try:
+        return calendar.add(today, ceil(left / pace)) if pace else None
+    except CalendarMissing:
+        return None
