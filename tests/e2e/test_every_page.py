@@ -16,7 +16,8 @@ from tests.e2e.product import Product, running
 
 EVERYBODY = {"/inbox", "/obligations", "/obligations/1", "/hazards", "/hazards/1", "/notices", "/me"}
 AUTHORITY = EVERYBODY | {
-    "/reviews", "/overdue", "/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1", "/hazards/new",
+    "/reviews", "/overdue", "/campaigns", "/campaigns/1", "/campaigns/1/compare", "/campaigns/1/screen",
+    "/enterprises", "/enterprises/1", "/hazards/new",
 }  # fmt: skip
 REACH = {
     SAFETY_OFFICER: EVERYBODY | {"/hazards/new", "/file"},
