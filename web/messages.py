@@ -135,6 +135,11 @@ CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
     "campaign-suspended": lambda _facts: Message(
         _("行动已暂停，暂不受理延期申请。"), _("恢复后再申请；期限没有改变。")
     ),
+    "ledger-too-large": lambda facts: Message(
+        _("台账有%(number)s行，超过一个文件的%(largest)s行，没有导出。") % facts.data,
+        _("请先选一个镇街，再分别导出。"),
+        (f"/campaigns/{facts.data['campaign_id']}", _("查看这个行动")),
+    ),
     "import-state": lambda _facts: Message(
         _("这个文件的状态已经变了，没有重复操作。"), _("刷新后可看到现状。")
     ),

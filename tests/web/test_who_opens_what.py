@@ -33,6 +33,8 @@ PAGES = {  # who opens it; everybody else with a role is refused with 403, unles
     "/campaigns/{campaign}/nodes/obligation/self_check": AUTHORITIES,
     "/campaigns/{campaign}/compare": AUTHORITIES,
     "/campaigns/{campaign}/screen": AUTHORITIES,
+    "/campaigns/{campaign}/ledger.xlsx": AUTHORITIES,
+    "/enterprises/{firm}/checklist": EVERYONE,
     "/campaigns/new": {"lead"},
     "/campaigns/{campaign}/standing": {"lead"},
     "/overdue": REVIEWERS | {"leader"},

@@ -29,6 +29,7 @@ from web.routes import (
     notices,
     obligations,
     overdue,
+    papers,
     people,
     sign_in,
     standing,
@@ -49,6 +50,7 @@ ROUTERS = [
     launches.router,  # before a campaign's page, which would take `new` for an id
     campaigns.router,
     campaign_views.router,
+    papers.router,
     standing.router,
     obligations.router,
     hazards.router,

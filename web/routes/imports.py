@@ -14,7 +14,7 @@ from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now, TheSettings
 from web.inputs import RowId, plain
 from web.templating import is_partial, render
-from workflows import imports
+from workflows import imports, spreadsheets
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
 from workflows.exceptions import NotFound
@@ -28,7 +28,6 @@ from workflows.register.undoing import Reason
 router = APIRouter()
 Importer = Annotated[Visitor, require(Permission.IMPORT_REGISTER)]
 SHOWN = 200  # problems on the page; the workbook has all of them
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/enterprises/import")
@@ -111,7 +110,7 @@ def rejected(import_id: RowId, visitor: Importer, session: Db) -> Response:
     headers = {layout["sheet"]: layout["names"] for layout in one.layouts}
     body = rejects.workbook_of(headers, rows, _problems(one), sentence)
     name = f"rejected-{import_id}.xlsx"
-    return Response(body, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(body, media_type=spreadsheets.MEDIA_TYPE, headers=spreadsheets.as_file(name))
 
 
 def _to(import_id: int) -> Response:

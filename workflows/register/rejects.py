@@ -5,27 +5,20 @@ Every cell is text, marked as such: what begins with = + - @ stays what somebody
 
 from __future__ import annotations
 
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
+from openpyxl.styles import PatternFill
 
 from workflows.register.columns import PROBLEMS_HEADER
 from workflows.register.importing import RejectedRow
 from workflows.register.problems import Problem, Severity
+from workflows.spreadsheets import bytes_of, sheet_of, text_cell
 
 MARKED = PatternFill("solid", fgColor="FBE3EE")
-BOLD = Font(bold=True)
-LONGEST = 32_767  # characters a spreadsheet takes in one cell
-TITLE = 31  # characters a spreadsheet takes as the name of a sheet
 ALL_PROBLEMS = "全部问题"
-MARKS = "[]:*?/\\"  # not allowed in the name of a sheet
 
 
 def workbook_of(
@@ -48,26 +41,14 @@ def workbook_of(
         by_sheet[row.sheet].append(row)
     for name, rows in by_sheet.items():
         header = headers.get(name, ())
-        sheet = _sheet(book, name or "需改正的行", [*header, PROBLEMS_HEADER])
+        sheet = sheet_of(book, name or "需改正的行", [*header, PROBLEMS_HEADER])
         for row in rows:
             sheet.append(_row(sheet, row, header, at[name, row.row], sentence))
-    listing = _sheet(book, ALL_PROBLEMS, ["工作表", "行", "列", "原内容", "问题"])
+    listing = sheet_of(book, ALL_PROBLEMS, ["工作表", "行", "列", "原内容", "问题"])
     for problem in problems:
         cells = (problem.sheet, problem.row, problem.column, problem.value, sentence(problem))
         listing.append([text_cell(listing, cell) for cell in cells])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _sheet(book: Workbook, name: str, header: Sequence[str]) -> Any:
-    title = "".join("_" if mark in MARKS else mark for mark in name)[:TITLE]
-    sheet = book.create_sheet(title)
-    for place in range(1, len(header) + 1):
-        sheet.column_dimensions[get_column_letter(place)].width = 60 if place == len(header) else 18
-    sheet.freeze_panes = "A2"
-    sheet.append([text_cell(sheet, name, font=BOLD) for name in header])
-    return sheet
+    return bytes_of(book)
 
 
 def _row(
@@ -84,17 +65,3 @@ def _row(
     written = [text_cell(sheet, cell, fill=MARKED if i in wrong else None) for i, cell in enumerate(cells)]
     reason = text_cell(sheet, " ".join(map(sentence, problems)))
     return [*written, reason, *(text_cell(sheet, cell) for cell in row.cells[width:])]
-
-
-def text_cell(sheet: Any, value: object, *, font: Font | None = None, fill: PatternFill | None = None) -> Any:
-    """A cell that is text whatever it holds."""
-    text = "" if value is None else ILLEGAL_CHARACTERS_RE.sub("�", str(value))[:LONGEST]
-    cell = WriteOnlyCell(sheet, text.encode("utf-8", "replace").decode())
-    cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = True
-    if font is not None:
-        cell.font = font
-    if fill is not None:
-        cell.fill = fill
-    return cell
