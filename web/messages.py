@@ -135,6 +135,17 @@ CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
     "campaign-suspended": lambda _facts: Message(
         _("行动已暂停，暂不受理延期申请。"), _("恢复后再申请；期限没有改变。")
     ),
+    "self-evaluation": lambda facts: Message(
+        _("%(who)s已于%(when)s办理了这份自评，您的内容没有保存。") % _by(facts), _("刷新后可看到现状。")
+    ),
+    "own-self-evaluation": lambda _facts: Message(
+        _("自评由本人报送，不能由本人核对。"), _("请区安委办的另一位同事核对。")
+    ),
+    "appraisal": lambda facts: Message(
+        _("%(who)s已于%(when)s做过这次评估，没有重复评估。") % _by(facts),
+        _("评估的数字不能更改，可以查看。"),
+        ("/appraisal", _("查看评估")),
+    ),
     "ledger-too-large": lambda facts: Message(
         _("台账有%(number)s行，超过一个文件的%(largest)s行，没有导出。") % facts.data,
         _("请先选一个镇街，再分别导出。"),

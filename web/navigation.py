@@ -31,6 +31,7 @@ ENTRIES = (
     Entry("templates", "/templates", "list", N_("行动模板"), Permission.SEE_CAMPAIGNS, N_("行动")),
     Entry("overdue", "/overdue", "late", N_("逾期看板"), Permission.SEE_OVERDUE, N_("行动")),
     Entry("reviews", "/reviews", "ok", N_("审核"), Permission.REVIEW, N_("行动")),
+    Entry("appraisal", "/appraisal", "ok", N_("考核评估"), Permission.SEE_CAMPAIGNS, N_("行动")),
     Entry("obligations", "/obligations", "list", N_("清单"), Permission.SEE_OWN_FILE, N_("对象")),
     Entry("duties", "/duties", "flag", N_("责任单位任务"), Permission.SEE_CAMPAIGNS, N_("对象")),
     Entry("hazards", "/hazards", "warn", N_("隐患"), Permission.SEE_OWN_FILE, N_("对象")),

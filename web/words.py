@@ -64,6 +64,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unclaimed": N_("放回"), "assigned": N_("转办给%(to)s"), "delegated": N_("委派给%(to)s"),
         "taken_back": N_("收回委派"), "resolved": N_("委派办好，交回"), "follow_up": N_("以后再提醒"),
     },
+    "verdict": {"met": N_("达标"), "behind": N_("未达标"), "serious": N_("严重滞后"), "unknown": N_("无法判断")},
+    "appraisal": {"midterm": N_("中期评估"), "final": N_("末期评估")},
     "change": {"suspended": N_("暂停"), "resumed": N_("恢复"), "cancelled": N_("取消")},
     "result": {
         "compliant": N_("符合"), "defects": N_("有问题"), "not_applicable": N_("不适用"), "accept": N_("通过"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.models import Base
 from workflows import clock
 from workflows.accounts import models as accounts
+from workflows.appraisal import models as appraisal
 from workflows.assignments import models as assignments
 from workflows.audit import models as audit
 from workflows.calendar import models as calendar
@@ -26,6 +27,7 @@ metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "appraisal",
     "assignments",
     "audit",
     "calendar",

@@ -35,6 +35,7 @@ PAGES = {  # who opens it; everybody else with a role is refused with 403, unles
     "/campaigns/{campaign}/screen": AUTHORITIES,
     "/campaigns/{campaign}/ledger.xlsx": AUTHORITIES,
     "/enterprises/{firm}/checklist": EVERYONE,
+    "/appraisal": AUTHORITIES,
     "/campaigns/new": {"lead"},
     "/campaigns/{campaign}/standing": {"lead"},
     "/overdue": REVIEWERS | {"leader"},

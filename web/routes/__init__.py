@@ -2,6 +2,7 @@
 
 from web.routes import (
     account,
+    appraisal,
     assignments,
     audit,
     bulk,
@@ -50,6 +51,7 @@ ROUTERS = [
     launches.router,  # before a campaign's page, which would take `new` for an id
     campaigns.router,
     campaign_views.router,
+    appraisal.router,
     papers.router,
     standing.router,
     obligations.router,

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     MANAGE_CHANNELS = "manage_channels"  # what did not go out by mail or chat
     RETRY_INCIDENTS = "retry_incidents"
     READ_AUDIT = "read_audit"
+    APPRAISE = "appraise"  # report values, check self-evaluations, freeze an appraisal
+    SELF_EVALUATE = "self_evaluate"  # of one's own body
     MOVE_CLOCK = "move_clock"  # sample mode only; the clock's routes do not exist in production
 
 
@@ -61,8 +63,9 @@ _AUTHORITY = _EVERYONE | {
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.SAFETY_OFFICER: _ENTERPRISE,
     Role.PRINCIPAL: _ENTERPRISE,
-    Role.TOWN_OFFICER: _AUTHORITY | {Permission.OPEN_DUTY, Permission.EDIT_FILE},
-    Role.DEPARTMENT_OFFICER: _AUTHORITY | {Permission.DECIDE_EXTENSION, Permission.OPEN_DUTY},
+    Role.TOWN_OFFICER: _AUTHORITY | {Permission.OPEN_DUTY, Permission.EDIT_FILE, Permission.SELF_EVALUATE},
+    Role.DEPARTMENT_OFFICER: _AUTHORITY
+    | {Permission.DECIDE_EXTENSION, Permission.OPEN_DUTY, Permission.SELF_EVALUATE},
     Role.LEAD_OFFICER: _AUTHORITY
     | {
         Permission.DECIDE_EXTENSION,
@@ -73,6 +76,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         Permission.IMPORT_REGISTER,
         Permission.SEE_PROCESSES,
         Permission.MANAGE_CALENDAR,
+        Permission.APPRAISE,
     },
     Role.LEADER: _EVERYONE | {Permission.SEE_CAMPAIGNS, Permission.SEE_OVERDUE, Permission.SEE_ENTERPRISES},
     Role.ADMINISTRATOR: _EVERYONE
