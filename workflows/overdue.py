@@ -167,7 +167,7 @@ def _steps(session: Session, obligations: Sequence[Obligation]) -> dict[int, Esc
         Escalation.subject_id.in_(rounds),
         Escalation.outcome == "sent",
     )
-    found = session.scalars(query.order_by(Escalation.step))
+    found = session.scalars(query.order_by(Escalation.offset, Escalation.id))
     return {one.subject_id: one for one in found if one.round == rounds[one.subject_id]}
 
 

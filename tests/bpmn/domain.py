@@ -86,7 +86,7 @@ class Domain:
     def plan(self, session: Session, job: JobContext) -> Variables:
         self.note(session, job)
         if job.variables["due_at"] is None:
-            return {"step": 99, "next_step_at": None, "calendar_missing": False}
+            return {"action": "none", "step": 99, "next_step_at": None, "calendar_missing": False}
         return self._step(session, job.variables, job.variables["step"])
 
     def act(self, session: Session, job: JobContext) -> Variables:
@@ -97,14 +97,15 @@ class Domain:
         inputs = {"ladder": variables["ladder"], "step": step}
         row = decisions.decide(session, key="escalation", decision="ladder", inputs=inputs)
         due_at = datetime.fromisoformat(variables["due_at"]).astimezone(SHANGHAI)
+        named = {"action": row["action"], "recipient": row["recipient"], "step": step}
         if row["unit"] == "minute":
             at = (due_at + timedelta(minutes=row["offset"])).isoformat()
-            return {"step": step, "next_step_at": at, "calendar_missing": False}
+            return {**named, "next_step_at": at, "calendar_missing": False}
         due = due_at.date()
         day = None if row["action"] == "none" else self._working_day(due, row["offset"])
         missing = day is None and row["action"] != "none"
         at = None if day is None else datetime.combine(day, time(9), SHANGHAI).isoformat()
-        return {"step": step, "next_step_at": at, "calendar_missing": missing}
+        return {**named, "next_step_at": at, "calendar_missing": missing}
 
     def _working_day(self, day: date, offset: int) -> date | None:
         """None: the calendar of a year on the way is missing."""

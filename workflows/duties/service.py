@@ -73,7 +73,6 @@ def _begun(task: UnitTask, job: JobContext, add: Callable[[date, int], date]) ->
         "round": task.round,
         "round_kind": kind.value,
         "step": 0,
-        "step_waiting": None,
         "due_at": iso(task.due_at) if task.due_at else None,
     }
 
@@ -82,7 +81,7 @@ def withdraw(session: Session, job: JobContext) -> dict[str, Any]:
     """The body goes on with what it had filed: the same round, the same due date, the same ladder."""
     [task] = rows_of(session, UnitTask, [job])
     task.submitted_at = None
-    return {"step": 0, "step_waiting": None}
+    return {"step": 0}
 
 
 def close(session: Session, job: JobContext) -> None:

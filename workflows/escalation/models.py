@@ -1,10 +1,11 @@
-"""The record of ladder steps: one row per (subject, round, step), sent or superseded."""
+"""The record of ladder steps, one row per (subject, round, step), sent or superseded; and the versions of tables."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
@@ -35,3 +36,22 @@ class Escalation(Base):
     planned_at: Mapped[datetime]
     acted_at: Mapped[datetime]
     outcome: Mapped[str]
+
+
+class LadderVersion(Base):
+    """One version of a table; the highest `version` of its `scope` is in force. Rows are only added.
+
+    The scope is `house`, the default of everybody, or a campaign, e.g. `campaign:3`.
+    """
+
+    __tablename__ = "ladder_version"
+    __table_args__ = (UniqueConstraint("scope", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scope: Mapped[str]
+    version: Mapped[int]
+    hash: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]

@@ -15,9 +15,10 @@ from engine.types import InstanceStatus
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.service import load
 from workflows.duties.models import UnitTask
+from workflows.escalation.climbing import Add
 from workflows.escalation.models import Escalation
-from workflows.escalation.rules import Unit, planned_at
-from workflows.escalation.service import ladder
+from workflows.escalation.rules import LadderStep, Unit, is_passed, left, planned_at
+from workflows.escalation.tables import table_of
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Obligation
 from workflows.organizations.models import Organization
@@ -70,21 +71,28 @@ def ladder_of(
     due_at = parse_iso(instance.variables.get("due_at"))
     if due_at is None or instance.status == InstanceStatus.COMPLETED:
         return []
-    done = {one.step: one for one in taken(session, subject) if one.round == instance.variables["round"]}
-    climbing = any(token.node in LADDER_NODES for token in open_nodes(session, instance.id))
-    add = load(session).add
-    planned: list[Planned] = []
-    for step in ladder(session, instance.variables["ladder"]):
-        try:
-            at = planned_at(step, due_at=due_at, add_workdays=add)
-        except CalendarMissing:
-            at = None
-        record = done.get(step.index)
-        if record is None and not climbing:
-            continue
-        acted, outcome = (record.acted_at, record.outcome) if record else (None, None)
-        planned.append(Planned(step.action, step.offset, step.recipient, at, acted, outcome, step.unit))
-    return planned
+    present = [one for one in taken(session, subject) if one.round == instance.variables["round"]]
+    if not any(token.node in LADDER_NODES for token in open_nodes(session, instance.id)):
+        return [_done(one) for one in present]
+    offsets = {one.step: one.offset for one in present}
+    table, add = table_of(session, instance.group_id), load(session).add
+    ahead = [
+        one for one in left(table.steps(instance.variables["ladder"]), offsets) if not is_passed(one, offsets)
+    ]
+    return [*(_done(one) for one in present), *(_ahead(one, due_at, add) for one in ahead)]
+
+
+def _done(one: Escalation) -> Planned:
+    recipient = one.candidate_group.partition(":")[2]
+    return Planned(one.action, one.offset, recipient, one.planned_at, one.acted_at, one.outcome)
+
+
+def _ahead(step: LadderStep, due_at: datetime, add: Add) -> Planned:
+    try:
+        at = planned_at(step, due_at=due_at, add_workdays=add)
+    except CalendarMissing:
+        at = None
+    return Planned(step.action, step.offset, step.recipient, at, None, None, step.unit)
 
 
 def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> list[Reached]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,11 +10,12 @@ from enum import StrEnum
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.times import day_of, morning_of
 
-UNDATED_STEP = 99  # beyond every row of the decision table: no ladder
+NO_STEP = 99  # beyond every row of the tables that older definitions ask themselves
+NO_ACTION = "none"
 
 
 class LadderAction(StrEnum):
-    """What a step does; `ladder.dmn` names them."""
+    """What a step does; the rows of a table name them. Whatever punishes only drafts: a person decides."""
 
     REMIND = "remind"
     NOTIFY = "notify"
@@ -40,7 +41,7 @@ class Unit(StrEnum):
 
 
 class Outcome(StrEnum):
-    """A superseded reminder is recorded, not sent."""
+    """A superseded step is recorded, not sent."""
 
     SENT = "sent"
     SUPERSEDED = "superseded"
@@ -48,9 +49,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LadderStep:
-    """One row of the decision table; `offset` in its unit from the due day or instant, negative before it."""
+    """One row of a table; `offset` in its unit from the due day or instant, negative before it.
 
-    index: int
+    The `number` stays with the row while the table changes around it, and is never given to another one.
+    """
+
+    number: int
     action: LadderAction
     offset: int
     recipient: str
@@ -88,6 +92,11 @@ def is_superseded(step: LadderStep, following: datetime | None, *, now: datetime
     return step.action in REMINDERS and following is not None and following <= now
 
 
-def after(steps: Sequence[LadderStep], index: int) -> LadderStep | None:
-    """The step with this index, or None when the ladder is at its end."""
-    return steps[index] if index < len(steps) else None
+def left(steps: Sequence[LadderStep], taken: Mapping[int, int]) -> list[LadderStep]:
+    """The steps that a round has not taken yet; `taken` says at which offset each number was."""
+    return [step for step in steps if step.number not in taken]
+
+
+def is_passed(step: LadderStep, taken: Mapping[int, int]) -> bool:
+    """Whether the round has climbed higher already, so that a row which came later stays below."""
+    return bool(taken) and step.offset < max(taken.values())

@@ -155,7 +155,6 @@ def _scheduled(hazard: Hazard, job: JobContext) -> dict[str, Any]:
         "due_at": iso(due_at),
         "ladder": ladder_of(level),
         "step": 0,
-        "step_waiting": None,
     }
 
 
@@ -179,7 +178,7 @@ def next_rounds(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, 
         data = {"title": hazard.title, "kind": kind, "reason": _reason(kind, job)}
         notice = group_of("safety_officer", job.variables), job.business_key, data
         notices.setdefault(kind, []).append(notice)
-        answers.append({"round": hazard.round, "round_kind": kind, "step": 0, "step_waiting": None})
+        answers.append({"round": hazard.round, "round_kind": kind, "step": 0})
     for kind, told in notices.items():
         notify_each(session, told, kind=f"round.{kind}", at=jobs[0].now)
     return answers
@@ -187,7 +186,7 @@ def next_rounds(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, 
 
 def withdraw(_session: Session, _job: JobContext) -> dict[str, Any]:
     """The enterprise goes on fixing: the same round, the same due date, the same ladder."""
-    return {"step": 0, "step_waiting": None}
+    return {"step": 0}
 
 
 def _reason(kind: str, job: JobContext) -> str:

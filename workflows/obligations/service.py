@@ -125,7 +125,6 @@ def _begun(
         "round": obligation.round,
         "round_kind": kind.value,
         "step": 0,
-        "step_waiting": None,
         "due_at": iso(obligation.due_at) if obligation.due_at else None,
         "was_overdue": late or job.variables.get("was_overdue", False),
     }
@@ -138,7 +137,7 @@ def withdraw(session: Session, job: JobContext) -> dict[str, Any]:
     """
     obligation = session.get_one(Obligation, Subject.parse(job.business_key).id)
     obligation.submitted_at = None
-    return {"step": 0, "step_waiting": None}
+    return {"step": 0}
 
 
 def _reason(kind: RoundKind, job: JobContext) -> str:

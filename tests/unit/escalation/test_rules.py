@@ -10,7 +10,15 @@ from tests.factories import at, end_of
 from tests.published import workday, works
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.published import published
-from workflows.escalation.rules import LadderAction, LadderStep, after, is_superseded, planned_at, put_off
+from workflows.escalation.rules import (
+    LadderAction,
+    LadderStep,
+    is_passed,
+    is_superseded,
+    left,
+    planned_at,
+    put_off,
+)
 
 REMIND = LadderStep(0, LadderAction.REMIND, -1, "safety_officer")
 NOTIFY = LadderStep(1, LadderAction.NOTIFY, 1, "principal")
@@ -122,6 +130,13 @@ def test_a_step_up_is_never_superseded() -> None:
     assert not is_superseded(NOTIFY, NOW - timedelta(days=30), now=NOW)
 
 
-@pytest.mark.parametrize(("index", "found"), [(0, REMIND), (1, NOTIFY), (2, None), (99, None)])
-def test_the_ladder_ends_after_its_last_step(index: int, found: LadderStep | None) -> None:
-    assert after([REMIND, NOTIFY], index) == found
+def test_what_was_taken_is_not_left() -> None:
+    assert left([REMIND, NOTIFY], {0: -1}) == [NOTIFY]
+
+
+@pytest.mark.parametrize(
+    ("taken", "passed"),
+    [({}, False), ({0: -1}, False), ({5: 1}, False), ({5: 2}, True), ({0: -1, 5: 3}, True)],
+)
+def test_a_round_that_climbed_higher_has_passed_what_lies_below(taken: dict[int, int], passed: bool) -> None:
+    assert is_passed(NOTIFY, taken) is passed
