@@ -57,7 +57,7 @@ def ladder_entries(steps: Sequence[Planned], today: date) -> list[dict[str, str]
     for step in steps:
         at = step.acted_at or step.planned_at
         state = "past" if step.acted_at else "next"
-        told = words.word(step.action, "ladder")
+        told = words.ladder_step(step.action, step.recipient)
         if step.outcome == "superseded":
             told = _("%(step)s（已被下一步取代，未发）") % {"step": told}
         entries.append({"at": _step_time(step, at, today), "words": told, "state": state})
@@ -231,6 +231,7 @@ def due_day(moment: datetime | None) -> date | None:
 
 
 GLOBALS = {
+    "ladder_step": words.ladder_step,
     "register_problem": register_problem,
     "workdays": workdays, "action_words": action_words, "ladder_entries": ladder_entries, "error_list": error_list,
     "answers": answers, "answers_in": answers_in, "submission_entries": submission_entries,

@@ -83,7 +83,7 @@ def _submitted(one: Submission, names: Mapping[str, str]) -> Entry:
 
 
 def _stepped(one: Escalation) -> Entry:
-    told = words.word(one.action, "ladder")
+    told = words.ladder_step(one.action, one.candidate_group)
     if one.outcome != "sent":
         told = _("%(step)s（已被下一步取代，未发）") % {"step": told}
     return {"title": told, "who": _("系统"), "note": "", "kind": "late" if one.offset > 0 else "wait"}

@@ -41,6 +41,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "draft_circular": N_("通报拟稿"), "draft_enforcement": N_("执法名单拟稿"),
         "remind_body": N_("提醒责任单位"), "notify_body": N_("通知责任单位"), "office_task": N_("牵头单位督办"),
     },
+    "ladder_kind": {
+        "obligation": N_("应办事项"), "hazard_general": N_("一般隐患"), "hazard_major": N_("重大隐患"),
+        "unit": N_("责任单位任务"), "accident": N_("事故报告"), "work_permit": N_("危险作业"),
+    },
+    "ladder_action": {
+        "remind": N_("到期提醒"), "notify": N_("通知未提交"), "town_task": N_("转镇街督办"),
+        "department_task": N_("区部门约谈"), "district_task": N_("报区级督办"), "committee_task": N_("报区安委办"),
+        "draft_circular": N_("通报拟稿"), "draft_enforcement": N_("执法名单拟稿"),
+        "remind_body": N_("到期提醒"), "notify_body": N_("通知未报送"), "office_task": N_("牵头单位督办"),
+    },
+    "recipient": {
+        "safety_officer": N_("企业安全员"), "principal": N_("企业主要负责人"), "town_officer": N_("镇街"),
+        "department_officer": N_("区部门"), "lead_officer": N_("区安委办"), "body": N_("责任单位"),
+    },
     "urgency": {
         "overdue": N_("逾期"), "returned": N_("被退回"), "today": N_("今天"), "week": N_("7天内"), "later": N_("以后"),
     },
@@ -97,13 +111,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "account.activate": N_("启用账号"), "account.deactivate": N_("停用账号"), "account.unlock": N_("解锁账号"),
         "account.reset-password": N_("重置密码"), "account.password": N_("修改密码"),
         "account.password-refused": N_("修改密码被拒"), "stand-in.name": N_("指定代办"),
-        "stand-in.end": N_("取消代办"),
+        "stand-in.end": N_("取消代办"), "ladder.save": N_("修改升级步骤表"),
     },
     "subject": {
         "account": N_("人员账号"), "obligation": N_("应办事项"), "unit_task": N_("责任单位任务"), "hazard": N_("隐患"),
         "campaign": N_("专项行动"), "launch": N_("发起方案"), "extension": N_("延期申请"), "enterprise": N_("企业"),
         "cosign": N_("加签"), "import": N_("导入"), "calendar": N_("工作日历"), "incident": N_("故障"),
-        "template": N_("模板"),
+        "template": N_("模板"), "ladder": N_("默认升级步骤表"),
     },
     "problem": {
         "required": N_("必须填写"), "unknown": N_("没有这个栏目"), "minLength": N_("至少%(limit)s个字"),
@@ -133,6 +147,12 @@ def word(code: object, family: str) -> str:
     return _(WORDS[family][str(code)])
 
 
+def ladder_step(action: object, recipient: str) -> str:
+    """What a step did, and to whom where the action leaves that open; `recipient` is a role or a candidate group."""
+    told = {"safety_officer": "remind", "principal": "notify"} if action in ("remind", "notify") else {}
+    return word(told.get(recipient.rpartition(":")[2], action), "ladder")
+
+
 def action_name(code: str) -> str:
     """What was done, for the audit log; an action without words shows its code."""
     if code.startswith("task."):
@@ -146,7 +166,7 @@ def subject_name(key: str) -> str:
     """What an entry of the audit log is about, e.g. 应办事项 12; a kind without words shows its key."""
     kind, _colon, number = key.partition(":")
     found = WORDS["subject"].get(kind)
-    return f"{_(found)} {number}" if found else key
+    return f"{_(found)} {number}".strip() if found else key
 
 
 def cause(code: str) -> str:

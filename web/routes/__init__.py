@@ -24,6 +24,7 @@ from web.routes import (
     imports,
     inbox,
     incidents,
+    ladders,
     launch_stand_ins,
     launches,
     me,
@@ -71,5 +72,6 @@ ROUTERS = [
     incidents.router,
     people.router,
     calendar.router,
+    ladders.router,
     audit.router,
 ]

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     OPEN_EVENT = "open_event"  # an accident or a hazardous job of one's own enterprise
     OPEN_DUTY = "open_duty"  # a duty that comes with a finding
     EDIT_TEMPLATES = "edit_templates"
+    EDIT_LADDER = "edit_ladder"  # which steps follow on what is late, and when
     SEE_CAMPAIGNS = "see_campaigns"
     LAUNCH = "launch"
     SEE_OVERDUE = "see_overdue"
@@ -71,6 +72,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         Permission.DECIDE_EXTENSION,
         Permission.LAUNCH,
         Permission.EDIT_TEMPLATES,
+        Permission.EDIT_LADDER,
         Permission.OPEN_DUTY,
         Permission.EDIT_FILE,
         Permission.IMPORT_REGISTER,

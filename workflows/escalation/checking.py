@@ -58,7 +58,7 @@ def _wrong(ladder: str, row: Row) -> Iterator[tuple[str, dict[str, object]]]:
     if row.action not in allowed:
         yield "action", {"given": row.action}
     elif row.recipient not in RECIPIENTS[LadderAction(row.action)]:
-        yield "recipient", {"given": row.recipient}
+        yield "recipient", {"action": row.action, "allowed": RECIPIENTS[LadderAction(row.action)]}
     if row.unit not in FARTHEST:
         yield "unit", {"given": row.unit}
     elif row.offset is None:
