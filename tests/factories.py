@@ -321,12 +321,12 @@ class World:
     # --- what came of it
 
     def steps(self, about: Obligation | Hazard, *, round: int | None = None) -> list[Escalation]:
-        """The ladder's record, in the order of its steps."""
+        """The ladder's record, in the order in which the steps were taken."""
         kind = SubjectKind.OBLIGATION if isinstance(about, Obligation) else SubjectKind.HAZARD
         query = select(Escalation).where(Escalation.subject_kind == kind, Escalation.subject_id == about.id)
         if round is not None:
             query = query.where(Escalation.round == round)
-        return list(self.session.scalars(query.order_by(Escalation.round, Escalation.step)))
+        return list(self.session.scalars(query.order_by(Escalation.round, Escalation.id)))
 
     def acted(self, about: Obligation | Hazard, *, round: int | None = None) -> list[tuple[int, str]]:
         """Offset and Shanghai minute of each step that was taken."""

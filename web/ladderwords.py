@@ -20,16 +20,16 @@ def when(step: LadderStep) -> str:
     if step.offset == 0:
         return _("期限当日")
     if step.offset < 0:
-        return ngettext("期限前%(num)s个工作日", "期限前%(num)s个工作日", count)
-    return ngettext("逾期%(num)s个工作日", "逾期%(num)s个工作日", count)
+        return ngettext("期限前%(num)s个工作日", "期限前%(num)s个工作日", count) % {"num": count}
+    return ngettext("逾期%(num)s个工作日", "逾期%(num)s个工作日", count) % {"num": count}
 
 
 def _minutes(offset: int, count: int) -> str:
     if offset == 0:
         return _("到期时")
     if offset < 0:
-        return ngettext("到期前%(num)s分钟", "到期前%(num)s分钟", count)
-    return ngettext("逾期%(num)s分钟", "逾期%(num)s分钟", count)
+        return ngettext("到期前%(num)s分钟", "到期前%(num)s分钟", count) % {"num": count}
+    return ngettext("逾期%(num)s分钟", "逾期%(num)s分钟", count) % {"num": count}
 
 
 def told(step: LadderStep) -> str:
