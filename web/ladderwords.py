@@ -72,7 +72,6 @@ _SENTENCES: Mapping[str, Callable[[], str]] = {
     "too-many": lambda: _("步骤太多，最多%(limit)s步。"),
     "no-change": lambda: _("与现行的表相同，没有保存。"),
     "reason": lambda: _("请写明修改的理由，%(least)s至%(most)s个字。"),
-    "due": lambda: _("请填写示例期限，如2025-09-30。"),
     "stale": lambda: _("您打开以后已有人保存了新的一版，请打开现行的表核对后再改。"),
     "file-missing": lambda: _("请选择要导入的DMN文件。"),
     "file-large": lambda: _("文件太大，最多%(limit)s KB。"),
@@ -84,7 +83,7 @@ _SENTENCES: Mapping[str, Callable[[], str]] = {
     "file-outputs": lambda: _("决策表的输出栏应为action、offset、unit、recipient，文件里是“%(given)s”。"),
     "rule-cells": lambda: _("第%(rule)s条规则（%(id)s）的栏数不对，应有2个输入、4个输出。"),
     "rule-value": lambda: _(
-        "第%(rule)s条规则（%(id)s）的“%(label)s”应是一个带引号的词或一个整数，文件里是“%(given)s”。"
+        "第%(rule)s条规则（%(id)s）的%(output)s应是一个带引号的词或一个整数，文件里是“%(given)s”。"
     ),
     "rule-ladder": lambda: _("第%(rule)s条规则（%(id)s）的升级类别“%(given)s”没有。"),
     "rule-step": lambda: _("第%(rule)s条规则（%(id)s）应是第%(expected)s步，文件里是第%(given)s步。"),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import deployment
 from engine.models import ProcessDefinition
+from workflows.escalation import tables
 from workflows.settings import ROOT
 
 FOLDER = ROOT / "bpmn"
@@ -35,7 +36,11 @@ def files_of(key: str) -> dict[str, bytes]:
 
 
 def deploy_all(session: Session, *, now: datetime) -> list[ProcessDefinition]:
-    """Deploy every definition whose content is new. Raises DefinitionRefused for one that is not sound."""
+    """Deploy every definition whose content is new.
+
+    Raises DefinitionRefused for one that is not sound, LadderRefused for a table of ladders of another shape.
+    """
+    tables.of_file(files_of(tables.PROCESS)[tables.FILE])
     return [deployment.deploy(session, key=key, files=files_of(key), now=now) for key in KEYS]
 
 

@@ -65,6 +65,8 @@ def test_a_missing_next_year_is_told_with_what_waits_for_it(place: Place, tmp_pa
     assert waiting is True
     page = client.get("/calendar").text
     assert "现在有2件事项停在这里等日历" in page
+    assert f'href="/obligations/{one.id}"' in page  # which step of what waits
+    assert page.count("到期提醒") == 2
     answer = client.post("/calendar", data=FORM | {"apply": "1"})
     assert answer.headers["location"] == "/calendar?year=2027&went_on=2"
     page = client.get(answer.headers["location"]).text
@@ -79,6 +81,22 @@ def test_a_list_is_looked_at_before_it_is_loaded(place: Place) -> None:
     assert "载入2027年" in answer.text
     assert '<dd class="big">261</dd>' in answer.text
     assert audited(place) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_list_may_come_as_a_file(place: Place, encoding: str) -> None:
+    form = {"source": FORM["source"], "days": "2027-05-01,否,别的"}
+    answer = place.enter("lead").post(
+        "/calendar", data=form, files={"file": ("2027.csv", YEAR.encode(encoding))}
+    )
+    assert answer.status_code == 200
+    assert YEAR in answer.text
+    assert "载入2027年" in answer.text
+
+
+def test_without_a_file_the_list_that_was_typed_counts(place: Place) -> None:
+    answer = place.enter("lead").post("/calendar", data=FORM, files={"file": ("", b"")})
+    assert YEAR in answer.text
 
 
 def test_a_loaded_year_counts_and_is_written_down(place: Place) -> None:

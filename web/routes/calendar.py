@@ -9,11 +9,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
+from starlette.datastructures import FormData, UploadFile
 
 from web.auth import Visitor, require
-from web.dependencies import Db, Now
+from web.dependencies import Db, Fields, Now
 from web.formats import local_day
-from web.inputs import Count, Text
+from web.inputs import Count, Text, plain
 from web.templating import render
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
@@ -23,6 +24,7 @@ from workflows.i18n import gettext as _
 router = APIRouter()
 Keeper = Annotated[Visitor, require(Permission.MANAGE_CALENDAR)]
 SHORTEST_REASON = 2  # characters
+LARGEST_FILE = 200_000  # bytes; a year has a few thousand
 AnYear = Annotated[int | None, Query(ge=reading.FIRST_YEAR, le=reading.LAST_YEAR)]
 
 
@@ -37,10 +39,11 @@ def calendar_page(
 
 @router.post("/calendar")
 def load_year(
-    request: Request, visitor: Keeper, session: Db, now: Now, days: Annotated[Text, Form()] = "",
+    request: Request, visitor: Keeper, session: Db, now: Now, fields: Fields, days: Annotated[Text, Form()] = "",
     source: Annotated[Text, Form()] = "", apply: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
-    """Check the list and show what it means; load it when that was seen."""
+    """Check the list, typed or from a file, and show what it means; load it when that was seen."""
+    days = _of_file(fields) or days
     found, document = reading.read(days), source.strip()
     problems = [reading.sentence(one) for one in found.problems]
     if not 0 < len(document) <= service.LONGEST_REASON:
@@ -86,6 +89,12 @@ def remove_day(
     return RedirectResponse(f"/calendar?year={day.year}&told=removed", 303)
 
 
+def _of_file(fields: FormData) -> str:
+    """The text of the file that was chosen; nothing without one."""
+    file = fields.get("file")
+    return plain(reading.text_of(file.file.read(LARGEST_FILE))) if isinstance(file, UploadFile) else ""
+
+
 def _day(text: str) -> date | None:
     try:
         day = date.fromisoformat(text.strip())
@@ -111,6 +120,7 @@ def _page(
     context: dict[str, Any] = {
         "year": shown, "years": sorted({this - 1, this, this + 1, year} | {one for one in known if one > this}),
         "missing": [one for one in (this, this + 1) if one not in known], "waiting": queries.waiting(session),
+        "waits": queries.longest_waiting(session),
         "read": read, "typed": typed, "source": source, "problems": problems, "local_problems": local_problems,
         "local": local or {}, "names": names_of(session, [one.decided_by for one in shown.local]),
         "was_known": year in known,

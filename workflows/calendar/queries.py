@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.models import MessageSubscription
+from engine.models import MessageSubscription, ProcessInstance
 from workflows.calendar.models import CalendarLocalDay, CalendarOverride, CalendarYear
 from workflows.calendar.published import names, published
 from workflows.calendar.service import KEY, MESSAGE, load
+from workflows.register.models import Enterprise
+from workflows.times import parse_iso
+
+MOST_WAITING = 20  # that the page names
+_WAITS = MessageSubscription.name == MESSAGE, MessageSubscription.correlation_key == KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,17 @@ class Year:
     local: Sequence[CalendarLocalDay]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A step that waits: what it does, about what (title and key), whose that is, and when it is due."""
+
+    key: str
+    title: str
+    enterprise: str
+    action: str
+    due_at: datetime | None
+
+
 def year_of(session: Session, year: int) -> Year:
     """The year as it counts now; its exceptions as published."""
     first, last = date(year, 1, 1), date(year, 12, 31)
@@ -51,10 +67,31 @@ def year_of(session: Session, year: int) -> Year:
 
 def waiting(session: Session) -> int:
     """How many obligations and hazards wait with their next step for a calendar to be loaded."""
-    query = select(func.count(MessageSubscription.instance_id.distinct())).where(
-        MessageSubscription.name == MESSAGE, MessageSubscription.correlation_key == KEY
-    )
+    query = select(func.count(MessageSubscription.instance_id.distinct())).where(*_WAITS)
     return session.scalar(query) or 0
+
+
+def longest_waiting(session: Session) -> list[Waiting]:
+    """The steps that wait for a calendar, those that have waited longest."""
+    query = (
+        select(ProcessInstance.business_key, ProcessInstance.variables)
+        .join(MessageSubscription, MessageSubscription.instance_id == ProcessInstance.id)
+        .where(*_WAITS)
+    )
+    found = session.execute(query.order_by(MessageSubscription.id).limit(MOST_WAITING)).all()
+    homes = {values["enterprise_id"] for _, values in found}
+    rows = session.execute(select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(homes)))
+    names = {one.id: one.name for one in rows}
+    return [
+        Waiting(
+            key,
+            values["title"],
+            names.get(values["enterprise_id"], ""),
+            values["action"],
+            parse_iso(values["due_at"]),
+        )
+        for key, values in found
+    ]
 
 
 def _loaded(session: Session, first: date, last: date) -> list[Exceptional]:

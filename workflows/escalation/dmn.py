@@ -95,10 +95,10 @@ def _take(table: Any, rows: Rows) -> Iterator[Problem]:
 
 
 def _bad(given: list[str]) -> dict[str, str] | None:
-    """The first cell that is not one word in quotation marks, or not one number: its label and what stands there."""
-    for (_name, label, kind), cell in zip((*INPUTS, *OUTPUTS), given, strict=True):
+    """The first cell that is not one word in quotation marks, or not one number: its name and what stands there."""
+    for (name, _label, kind), cell in zip((*INPUTS, *OUTPUTS), given, strict=True):
         if not (_NUMBER if kind == "number" else _STRING).fullmatch(cell):
-            return {"label": label, "given": cell}
+            return {"output": name, "given": cell}
     return None
 
 

@@ -6,13 +6,16 @@ Counted by hand on the State Council's notice: due on 2025-09-30, working days a
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from engine.models import Incident, ProcessInstance
 from tests.factories import World, at
+from workflows import processes
 from workflows.audit.models import AuditEntry
 from workflows.escalation import tables
 from workflows.escalation.exceptions import LadderRefused
@@ -167,6 +170,17 @@ def test_only_the_ladder_that_was_changed_is_another_one(world: World) -> None:
     save(world, None, rows(world, None)[:4])
     after = tables.table_of(world.session, None)
     assert [name for name in after.ladders if after.steps(name) != before.steps(name)] == ["obligation"]
+
+
+def test_a_file_of_another_shape_is_not_deployed(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "FOLDER", shutil.copytree(processes.FOLDER, tmp_path / "bpmn"))
+    file = tmp_path / "bpmn" / "escalation" / "ladder.dmn"
+    file.write_text(file.read_text("utf-8").replace("<text>-5</text>", "<text>&lt; 0</text>", 1), "utf-8")
+    with pytest.raises(LadderRefused) as caught:
+        processes.deploy_all(world.session, now=world.now)
+    assert caught.value.problems[0].data["id"] == "ladder_obligation_0"
 
 
 # --- versions
