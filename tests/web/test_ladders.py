@@ -204,6 +204,7 @@ def test_an_earlier_version_is_looked_at_and_not_changed(place: Place) -> None:
     client = place.enter("lead")
     for count in ("16", "18"):
         client.post(DEFAULT, data=form_of(client, DEFAULT) | {"count.6": count, "reason": WHY, "do": "save"})
+    assert "保存为新的一版" in client.get(f"{DEFAULT}?version=2").text  # the present one
     page = client.get(f"{DEFAULT}?version=1").text
     assert "逾期16个工作日" in page
     assert "这是第1版，不是现行的" in page

@@ -32,6 +32,7 @@ from workflows.escalation.rules import Unit
 from workflows.escalation.table import LADDERS, Problem, Row, from_json, rows_of, steps_of
 from workflows.exceptions import Conflict, NotFound
 
+Line = dict[str, str]  # of the summary: what is wrong, and the id of the field that it is about
 router = APIRouter()
 Reader = Annotated[Visitor, require(Permission.SEE_CAMPAIGNS)]
 Editor = Annotated[Visitor, require(Permission.EDIT_LADDER)]
@@ -52,8 +53,8 @@ class Shown:
     rows: Sequence[Row] | None = None
     reason: str = ""
     base: str = ""
-    problems: Sequence[str] = field(default=())
-    file_problems: Sequence[str] = field(default=())
+    problems: Sequence[Line] = field(default=())
+    file_problems: Sequence[Line] = field(default=())
     status: int = 200
 
 
@@ -86,7 +87,7 @@ def change(
             return _back(scope, shown.ladder)
     elif do == "dates":
         found = problems(shown.ladder, shown.rows or [])
-        shown = replace(shown, problems=[ladderwords.sentence(one) for one in found])
+        shown = replace(shown, problems=_lines(found))
     return _page(request, session, visitor, campaign, shown, now=now)
 
 
@@ -140,14 +141,23 @@ def _saved(
     except LadderRefused as refused:
         return _refused(shown, refused)
     except Conflict:
-        return replace(shown, problems=[ladderwords.sentence(Problem("stale"))], status=STALE)
+        return replace(shown, problems=_lines([Problem("stale")]), status=STALE)
     return replace(shown, status=SEE_OTHER)
 
 
 def _refused(shown: Shown, refused: LadderRefused) -> Shown:
-    many = len({one.ladder for one in refused.problems}) > 1 or shown.rows is None
-    told = [ladderwords.sentence(one, names_ladder=many) for one in refused.problems]
-    return replace(shown, problems=told, status=422)
+    return replace(shown, problems=_lines(refused.problems, is_file=shown.rows is None), status=422)
+
+
+def _lines(found: Sequence[Problem], *, is_file: bool = False) -> list[Line]:
+    """The lines of the summary; those about a row on the page lead to it."""
+    return [
+        {
+            "id": f"step-{one.row}" if one.row and not is_file else "",
+            "text": ladderwords.sentence(one, names_ladder=is_file),
+        }
+        for one in found
+    ]
 
 
 def _page(
@@ -156,7 +166,8 @@ def _page(
 ) -> Response:  # fmt: skip
     versions = tables.versions(session, _id(campaign))
     table = tables.table_of(session, _id(campaign))
-    old = tables.version_of(session, _id(campaign), shown.version) if shown.version else None
+    is_old = shown.version and (not versions or shown.version != versions[0].version)
+    old = tables.version_of(session, _id(campaign), shown.version) if is_old else None
     rows = shown.rows
     if rows is None:
         rows = rows_of((from_json(old.content) if old else table).steps(shown.ladder))
