@@ -115,7 +115,7 @@ def save(
     if wrong:
         raise LadderRefused(wrong)
     newest = next(iter(versions(session, campaign_id)), None)
-    if base != before.hash:
+    if base != before.hash or (newest is not None and newest.hash != base):
         raise Conflict(what="ladder", **_who(newest))
     table = _changed(session, before, rows, campaign_id)
     if table.hash == before.hash:
