@@ -141,6 +141,54 @@ def test_the_page_of_a_round_shows_what_was_taken_and_what_the_new_table_has(wor
     ]  # fmt: skip
 
 
+def definitions_that_ask_themselves(folder: Path) -> Path:
+    """bpmn/ as it was when the process itself asked `ladder.dmn` after each answer of a handler."""
+    shutil.copytree(processes.FOLDER, folder)
+    file = folder / "escalation" / "escalation.bpmn"
+    text = file.read_text("utf-8")
+    for flow in ("plan_steps_to_more", "act_to_more"):
+        text = text.replace(f"<bpmn:incoming>{flow}</bpmn:incoming>", "")
+        source = flow.removesuffix("_to_more")
+        before = f'id="{flow}" sourceRef="{source}" targetRef="more"'
+        assert before in text
+        text = text.replace(before, before.replace('"more"', '"ask"'))
+    asking = (
+        '<bpmn:businessRuleTask id="ask" name="查下一步"><bpmn:extensionElements>'
+        "<spiffworkflow:calledDecisionId>ladder</spiffworkflow:calledDecisionId></bpmn:extensionElements>"
+        "<bpmn:incoming>plan_steps_to_more</bpmn:incoming><bpmn:incoming>act_to_more</bpmn:incoming>"
+        "<bpmn:outgoing>asked</bpmn:outgoing></bpmn:businessRuleTask>"
+        '<bpmn:sequenceFlow id="asked" sourceRef="ask" targetRef="more" />'
+    )
+    text = text.replace("</bpmn:laneSet>", f"</bpmn:laneSet>{asking}")
+    gateway = '<bpmn:exclusiveGateway id="more" name="还有下一步？" default="more_to_wait">'
+    assert gateway in text
+    text = text.replace(gateway, f"{gateway}<bpmn:incoming>asked</bpmn:incoming>")
+    file.write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("kept", "offsets"), [(slice(0, 4), []), (slice(0, 6), [7, 12])])
+def test_a_round_of_an_older_definition_goes_on_without_an_incident(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: slice, offsets: list[int]
+) -> None:
+    monkeypatch.setattr(processes, "FOLDER", definitions_that_ask_themselves(tmp_path / "bpmn"))
+    processes.deploy_all(world.session, now=world.now)
+    one = climbed(world)
+    save(world, one.campaign_id, rows(world, one.campaign_id)[kept])
+    assert [offset for offset, _ in later(world, one)] == offsets
+
+
+def test_a_round_of_an_older_definition_ends_where_its_own_table_ends(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "FOLDER", definitions_that_ask_themselves(tmp_path / "bpmn"))
+    processes.deploy_all(world.session, now=world.now)
+    one = climbed(world)
+    written = rows(world, one.campaign_id)
+    save(world, one.campaign_id, [*written, replace(OFFICE, offset=16)])
+    assert [offset for offset, _ in later(world, one)] == [7, 12, 15]
+
+
 # --- whose table
 
 

@@ -24,8 +24,8 @@ def save(engine: Engine, start: Barrier, base: str, most: int) -> str:
             with session.begin():
                 rows = rows_of(tables.table_of(session, None).steps("obligation"))[:most]
                 tables.save(
-                    session, {"obligation": rows}, campaign_id=None, base=base, reason="同时", now=at("2025-06-20 09:00"),
-                    actor="account:1",
+                    session, {"obligation": rows}, campaign_id=None, base=base, reason="同时",
+                    now=at("2025-06-20 09:00"), actor="account:1",
                 )  # fmt: skip
         except Conflict as refused:
             return str(refused.data["what"])
