@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import select
+from workflows.overdue import Cell
 
 from engine.markings import open_nodes
 from engine.models import ProcessInstance, UserTask
@@ -25,7 +26,6 @@ from workflows.notifications.models import Notification
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import states
 from workflows.obligations.rules import ObligationState
-from workflows.overdue import Cell
 from workflows.register.models import Enterprise
 from workflows.sight import Sight, sight_of
 from workflows.taskview import view
