@@ -20,7 +20,7 @@ from workflows.notifications.queries import unread
 
 
 def menu_counts(session: Session, visitor: Visitor, now: datetime) -> Mapping[str, int]:
-    """Open tasks, tasks to review, overdue obligations and duties in sight, questions about the file, incidents, notices."""
+    """Open tasks, tasks to review, what is overdue in sight, questions about the file, incidents, notices."""
     person = person_of(visitor, session, now)
     found = {"inbox": facets.count(session, person, reviews=False, now=now)}
     if visitor.may(Permission.REVIEW):

@@ -31,8 +31,7 @@ def key_words(session: Session, by: Dimension, keys: Iterable[Key]) -> dict[Key,
         return _reviewers(session, found)
     if by is Dimension.ITEM:
         return _items(session, found)
-    words = {key: _industry_or_step(by, key) for key in found}
-    return words
+    return {key: _industry_or_step(by, key) for key in found}
 
 
 def key_name(session: Session, by: Dimension, key: Key) -> str:
@@ -75,5 +74,5 @@ def _items(session: Session, keys: list[Key]) -> dict[Key, str]:
 
 def _titles(campaign: Campaign) -> dict[str, str]:
     template = template_of(campaign)
-    rows = [*template.items, *template.duties]
-    return {row.code: row.title for row in rows}
+    items = {item.code: item.title for item in template.items}
+    return items | {duty.code: duty.title for duty in template.duties}

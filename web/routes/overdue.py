@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -96,7 +95,8 @@ def _whole(session: Session, view: View, moment: Moment, visitor: Visitor) -> di
     words = key_words(session, view.by, matrix)
     worst_first = sorted(matrix.items(), key=lambda one: (-sum(one[1]), words[one[0]]))
     return {
-        "matrix": matrix, "rows": [(key, words[key], row) for key, row in worst_first], "dimensions": DIMENSIONS[view.kind],
+        "matrix": matrix, "rows": [(key, words[key], row) for key, row in worst_first],
+        "dimensions": DIMENSIONS[view.kind],
         "counts": board.counts(session, view=view, moment=moment), "campaigns": newest_first(session),
         "escalated": for_groups(session, visitor.groups, limit=6), "limit": rules.REVIEW_WORKDAYS,
     }  # fmt: skip
@@ -137,9 +137,10 @@ def _view(fields: FormData) -> View:
     numbers = {name: number_of(fields[name]) for name in NUMBERS if fields.get(name)}
     if None in numbers.values() or numbers.get("bucket", 0) not in range(len(rules.BUCKETS)):
         raise NotFound(what="overdue", **numbers)
-    texts = {name: str(fields[name]) for name in TEXTS if fields.get(name) and name != "industry"}
-    return replace(
-        View(kind, by, industry=industry, **texts), **{NUMBERS[name]: value for name, value in numbers.items()}
+    texts = {name: str(fields[name]) for name in ("item", "step", "reviewer") if fields.get(name)}
+    return View(
+        kind, by, numbers.get("campaign"), numbers.get("town"), numbers.get("department"), numbers.get("body"),
+        texts.get("item"), industry, texts.get("step"), texts.get("reviewer"), numbers.get("bucket"),
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def insertion(instance: str) -> str:
 
 def _rows(task: str, instance: str, tables: str) -> str:
     return " UNION ALL ".join(
-        f"SELECT {task}.id, '{kind}', s.id, s.campaign_id, s.town_id, s.department_id, s.enterprise_id, "
+        f"SELECT {task}.id, '{kind}', s.id, s.campaign_id, s.town_id, s.department_id, s.enterprise_id, "  # noqa: S608 - names
         f"{body}, {item}, {task}.candidate_group, {task}.due_at, {task}.created_at, {task}.closed_at "
         f"FROM {tables}{kind} AS s WHERE s.instance_id = {instance}"
         for kind, (body, item) in _HOMES.items()

@@ -28,9 +28,7 @@ from workflows.obligations.models import Obligation
 from workflows.sight import Sight
 from workflows.subjects import SubjectKind
 
-Model = type[Obligation] | type[UnitTask] | type[Hazard] | type[LateTurn]
-Files = type[Obligation] | type[UnitTask] | type[Hazard]
-FILES: dict[SubjectKind, Files] = {
+FILES: dict[SubjectKind, type[Any]] = {
     SubjectKind.OBLIGATION: Obligation,
     SubjectKind.UNIT_TASK: UnitTask,
     SubjectKind.HAZARD: Hazard,
@@ -86,8 +84,8 @@ class Moment:
 
 def _suspended(session: Session, at: datetime) -> frozenset[int]:
     """Campaigns that stood still at an instant: nothing of them counts as late."""
-    query = select(CampaignChange.campaign_id, CampaignChange.kind).where(CampaignChange.at <= at)
-    last = {number: kind for number, kind in session.execute(query.order_by(CampaignChange.id))}
+    query = select(CampaignChange).where(CampaignChange.at <= at).order_by(CampaignChange.id)
+    last = {one.campaign_id: one.kind for one in session.scalars(query)}
     return frozenset(number for number, kind in last.items() if kind == "suspended")
 
 

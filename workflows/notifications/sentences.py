@@ -230,7 +230,8 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
 
 MARKS = {
     "register.done": "ok", "register.failed": "warn",
-    "urged": "late", "promise.broken": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
+    "promise.broken": "late",
+    "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
     "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",
     "round.verification_failed": "back", "campaign.phase_dispatched": "ok",
 }  # fmt: skip

@@ -41,7 +41,7 @@ def newest_of(session: Session, subjects: Sequence[Subject], *, at: datetime) ->
 
 
 def listed(session: Session, *, part: Part, sight: Sight, today: date, offset: int) -> list[Promise]:
-    """One page, one more than `PAGE` when there are further ones: what is due first, first; what is over, last first."""
+    """One page, one more than `PAGE` when there are further ones: what is due first, first; what is over, last."""
     over = part in (Part.BROKEN, Part.KEPT)
     order = (Promise.by_on.desc(), Promise.id.desc()) if over else (Promise.by_on, Promise.id)
     query = select(Promise).where(_of(part, today), _seen(sight)).order_by(*order)

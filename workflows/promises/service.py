@@ -71,7 +71,7 @@ def may_promise(
     session: Session, subject: Subject, *, organization_ids: Collection[int], now: datetime
 ) -> bool:
     """Whether one of these organisations still has it."""
-    file = session.get(FILES[subject.kind], subject.id) if subject.kind in FILES else None
+    file: File | None = session.get(FILES[subject.kind], subject.id) if subject.kind in FILES else None
     if file is None or file.instance_id is None:
         return False
     home = home_of(file)
@@ -118,7 +118,7 @@ def _held(tasks: Iterable[UserTask], organization_id: int, at: datetime) -> bool
     )
 
 
-def _standing(subject: Subject) -> Select[tuple[Promise]]:
+def _standing(subject: Subject) -> Select[Promise]:
     return select(Promise).where(
         Promise.subject_kind == subject.kind, Promise.subject_id == subject.id, Promise.settled_at.is_(None)
     )
