@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, insert, text
 from sqlalchemy.orm import Session
 
 from engine.models import UtcDateTime
@@ -52,34 +52,47 @@ STATEMENTS = (
 )
 EACH = (
     "INSERT INTO process_instance (id, definition_id, group_id, business_key, variables, timers, status, version, "
-    "started_at) " + COUNT + "SELECT 1000000 + i, :definition, :campaign, 'obligation:' || (1000000 + i), '{}', '{}', "
+    "started_at) "
+    + COUNT
+    + "SELECT 1000000 + i, :definition, :campaign, 'obligation\\:' || (1000000 + i), '{}', '{}', "
     "'active', 0, :begin FROM n",
     "INSERT INTO obligation (id, campaign_id, item_code, period, title, phase, enterprise_id, town_id, department_id, "
     "due_at, original_due_at, round, round_kind, submitted_at, closed_at, instance_id) " + COUNT + "SELECT "
-    "1000000 + i, :campaign, 'B' || (i / :firms), '', '清单项', 1, 1001 + i % :firms, :town + (1 + i % :firms) % :towns, "
-    f":department + (1 + i % :firms) % :departments, CASE WHEN {SHARE} BETWEEN 24 AND 38 THEN :later ELSE s.due_at END, "
-    f"s.due_at, 1, 'first', CASE WHEN {SHARE} < 10 OR {SHARE} BETWEEN 24 AND 38 THEN NULL WHEN {SHARE} < 14 THEN s.sent_at "
+    "1000000 + i, :campaign, 'B' || (i / :firms), '', '清单项', 1, 1001 + i % :firms, "
+    ":town + (1 + i % :firms) % :towns, "
+    f":department + (1 + i % :firms) % :departments, "
+    f"CASE WHEN {SHARE} BETWEEN 24 AND 38 THEN :later ELSE s.due_at END, s.due_at, 1, 'first', "
+    f"CASE WHEN {SHARE} < 10 OR {SHARE} BETWEEN 24 AND 38 THEN NULL "
+    f"WHEN {SHARE} < 14 THEN s.sent_at "
     f"WHEN {SHARE} < 24 THEN s.late_at ELSE s.sent_at END, "
     f"CASE WHEN {SHARE} < 14 OR {SHARE} BETWEEN 24 AND 38 THEN NULL ELSE s.late_at END, 1000000 + i "
     "FROM n JOIN bench_day s ON s.n = i % :days",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, due_at, "
-    "created_at, closed_at, version) " + COUNT + "SELECT 1000000 + i, 1000000 + i, :campaign, 't', 'self_check', '自查', "
-    f"(1001 + i % :firms) || ':safety_officer', '', CASE WHEN {SHARE} < 10 OR {SHARE} BETWEEN 24 AND 38 THEN 'open' "
+    "created_at, closed_at, version) "
+    + COUNT
+    + "SELECT 1000000 + i, 1000000 + i, :campaign, 't', 'self_check', '自查', "
+    f"(1001 + i % :firms) || '\\:safety_officer', '', CASE WHEN {SHARE} < 10 OR {SHARE} BETWEEN 24 AND 38 THEN 'open' "
     f"ELSE 'completed' END, CASE WHEN {SHARE} BETWEEN 24 AND 38 THEN :later ELSE s.due_at END, :begin, "
     f"CASE WHEN {SHARE} < 10 OR {SHARE} BETWEEN 24 AND 38 THEN NULL WHEN {SHARE} BETWEEN 14 AND 23 THEN s.late_at "
     "ELSE s.sent_at END, 0 FROM n JOIN bench_day s ON s.n = i % :days",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, "
-    "created_at, version) " + COUNT + "SELECT 3000000 + i, 1000000 + i, :campaign, 'r', 'town_review', '镇街审核', "
-    "(:town + (1 + i % :firms) % :towns) || ':town_officer', '', 'open', s.sent_at, 0 "
+    "created_at, version) "
+    + COUNT
+    + "SELECT 3000000 + i, 1000000 + i, :campaign, 'r', 'town_review', '镇街审核', "
+    "(:town + (1 + i % :firms) % :towns) || '\\:town_officer', '', 'open', s.sent_at, 0 "
     f"FROM n JOIN bench_day s ON s.n = i % :days WHERE {SHARE} BETWEEN 10 AND 13",
     "INSERT INTO late_turn (task_id, kind, subject_id, campaign_id, town_id, department_id, enterprise_id, item_code, "
-    "candidate_group, due_at, since, until) " + COUNT + "SELECT 1000000 + i, 'obligation', 1000000 + i, :campaign, "
+    "candidate_group, due_at, since, until) "
+    + COUNT
+    + "SELECT 1000000 + i, 'obligation', 1000000 + i, :campaign, "
     ":town + (1 + i % :firms) % :towns, :department + (1 + i % :firms) % :departments, 1001 + i % :firms, "
-    "'B' || (i / :firms), (1001 + i % :firms) || ':safety_officer', s.due_at, :begin, s.late_at "
+    "'B' || (i / :firms), (1001 + i % :firms) || '\\:safety_officer', s.due_at, :begin, s.late_at "
     f"FROM n JOIN bench_day s ON s.n = i % :days WHERE {SHARE} BETWEEN 14 AND 23",
-    "INSERT INTO escalation (campaign_id, subject_kind, subject_id, enterprise_id, round, step, action, \"offset\", "
-    "candidate_group, planned_at, acted_at, outcome) " + COUNT + "SELECT :campaign, 'obligation', 1000000 + i, "
-    "1001 + i % :firms, 1, k.step, k.action, k.days, '1:x', s.late_at, s.late_at, 'sent' FROM n "
+    'INSERT INTO escalation (campaign_id, subject_kind, subject_id, enterprise_id, round, step, action, "offset", '
+    "candidate_group, planned_at, acted_at, outcome) "
+    + COUNT
+    + "SELECT :campaign, 'obligation', 1000000 + i, "
+    "1001 + i % :firms, 1, k.step, k.action, k.days, '1\\:x', s.late_at, s.late_at, 'sent' FROM n "
     "JOIN bench_day s ON s.n = i % :days CROSS JOIN (SELECT 5 AS step, 'notify' AS action, 1 AS days UNION ALL "
     f"SELECT 6, 'town_task', 3) k WHERE {SHARE} < 24 AND {SHARE} NOT BETWEEN 10 AND 13",
 )
@@ -93,7 +106,13 @@ def fill(engine: Engine) -> None:
         world.firm()
         campaign = world.launch(drive_of("3"))
         towns = [
-            {"id": 100 + n, "kind": OrganizationKind.TOWN, "name": f"第{n}镇", "code": f"BT{n}", "parent_id": world.office}
+            {
+                "id": 100 + n,
+                "kind": OrganizationKind.TOWN,
+                "name": f"第{n}镇",
+                "code": f"BT{n}",
+                "parent_id": world.office,
+            }
             for n in range(TOWNS)
         ]
         departments = [
@@ -103,7 +122,9 @@ def fill(engine: Engine) -> None:
         session.execute(insert(Organization), towns + departments)
         connection = session.connection()
         _days(connection)
-        definition = connection.scalar(text("SELECT min(id) FROM process_definition WHERE key = 'obligation'"))
+        definition = connection.scalar(
+            text("SELECT min(id) FROM process_definition WHERE key = 'obligation'")
+        )
         facts = {
             "campaign": campaign.id, "definition": definition, "town": 100, "towns": TOWNS, "department": 200,
             "departments": DEPARTMENTS, "firms": FIRMS, "days": DAYS, "begin": at("2025-06-20 09:00"),
@@ -117,16 +138,13 @@ def fill(engine: Engine) -> None:
 
 
 def _days(connection: Connection) -> None:
-    connection.execute(
-        text("CREATE TABLE bench_day (n INTEGER PRIMARY KEY, due_at TIMESTAMP, sent_at TIMESTAMP, late_at TIMESTAMP)")
-        if connection.dialect.name == "sqlite"
-        else text(
-            "CREATE TABLE bench_day (n INTEGER PRIMARY KEY, due_at TIMESTAMPTZ, sent_at TIMESTAMPTZ, late_at TIMESTAMPTZ)"
-        )
-    )
+    kind = "TIMESTAMP" if connection.dialect.name == "sqlite" else "TIMESTAMPTZ"
+    columns = ", ".join(f"{name} {kind}" for name in ("due_at", "sent_at", "late_at"))
+    connection.execute(text(f"CREATE TABLE bench_day (n INTEGER PRIMARY KEY, {columns})"))
     for n in range(DAYS):
         due = end_of("2025-07-10") + timedelta(days=n)
-        row = {"n": n, "due": due, "sent": due - timedelta(hours=30), "late": min(due + timedelta(days=1 + n % 20), NOW)}
+        late = min(due + timedelta(days=1 + n % 20), NOW)
+        row = {"n": n, "due": due, "sent": due - timedelta(hours=30), "late": late}
         _run(connection, "INSERT INTO bench_day VALUES (:n, :due, :sent, :late)", row)
 
 
@@ -136,12 +154,12 @@ def _run(connection: Connection, statement: str, facts: dict[str, Any]) -> None:
     for name, value in used.items():
         if isinstance(value, datetime):
             clause = clause.bindparams(_instant(name, value))
-    connection.execute(clause, {name: value for name, value in used.items() if not isinstance(value, datetime)})
+    connection.execute(
+        clause, {name: value for name, value in used.items() if not isinstance(value, datetime)}
+    )
 
 
-def _instant(name: str, value: datetime) -> Any:
-    from sqlalchemy import bindparam
-
+def _instant(name: str, value: datetime) -> BindParameter[datetime]:
     return bindparam(name, value, type_=UtcDateTime())
 
 
@@ -154,16 +172,28 @@ def questions(session: Session) -> Iterator[tuple[str, Callable[[], object]]]:
         for kind in (Kind.OBLIGATION, Kind.REVIEW):
             for by in DIMENSIONS[kind]:
                 view = View(kind, by)
-                yield f"{words}: {kind} by {by}", lambda v=view, m=moment: board.matrix(session, view=v, moment=m)
+                yield (
+                    f"{words}: {kind} by {by}",
+                    lambda v=view, m=moment: board.matrix(session, view=v, moment=m),
+                )
             view = View(kind)
             yield f"{words}: {kind} list", lambda v=view, m=moment: board.listed(session, view=v, moment=m)
             cell = replace(view, town_id=103, bucket=2)
             yield f"{words}: {kind} a cell", lambda v=cell, m=moment: board.listed(session, view=v, moment=m)
-        cells = {"industry": View(industry=Industry.MACHINERY, bucket=4), "step": View(step="town_task", bucket=4)}
+        cells = {
+            "industry": View(industry=Industry.MACHINERY, bucket=4),
+            "step": View(step="town_task", bucket=4),
+        }
         for name, view in cells.items():
-            yield f"{words}: a cell by {name}", lambda v=view, m=moment: board.listed(session, view=v, moment=m)
+            yield (
+                f"{words}: a cell by {name}",
+                lambda v=view, m=moment: board.listed(session, view=v, moment=m),
+            )
             yield f"{words}: its number", lambda v=view, m=moment: board.count(session, view=v, moment=m)
-        yield f"{words}: four tabs", lambda m=moment: board.counts(session, view=View(), moment=m)
+        yield (
+            f"{words}: the tabs",
+            lambda m=moment: board.counts(session, view=View(Kind.HAZARD), moment=m, known=0),
+        )
         own = replace(moment, sight=town)
         yield f"{words}: a town's own", lambda m=own: board.matrix(session, view=View(), moment=m)
 
@@ -179,7 +209,9 @@ def measure(engine: Engine) -> None:
                 ask()
             bare = _median(lambda s=statements: replay(session.connection(), s))
             slowest = max(slowest, ours)
-            print(f"{words:34s} {ours:8.1f} ms {bare:8.1f} ms   {bare / ours * 100:4.0f} % of it the statements")
+            print(
+                f"{words:34s} {ours:8.1f} ms {bare:8.1f} ms   {bare / ours * 100:4.0f} % of it the statements"
+            )
             session.expunge_all()
     print(f"slowest {slowest:.0f} ms of {GOAL}")
 
@@ -197,7 +229,10 @@ def _median(work: Callable[[], object]) -> float:
 def databases() -> Iterator[Iterator[tuple[str, str]]]:
     with tempfile.TemporaryDirectory() as folder, postgresql_server() as server:
         yield iter(
-            [("SQLite", f"sqlite:///{folder}/bench.db"), ("PostgreSQL", server.render_as_string(hide_password=False))]
+            [
+                ("SQLite", f"sqlite:///{folder}/bench.db"),
+                ("PostgreSQL", server.render_as_string(hide_password=False)),
+            ]
         )
 
 
@@ -213,7 +248,8 @@ def main() -> None:
             create_schema(engine)
             begin = time.perf_counter()
             fill(engine)
-            print(f"{name}: {FIRMS} enterprises, {FIRMS * ITEMS} obligations, filled in {time.perf_counter() - begin:.0f} s")
+            filled = time.perf_counter() - begin
+            print(f"{name}: {FIRMS} enterprises, {FIRMS * ITEMS} obligations, filled in {filled:.0f} s")
             measure(engine)
             engine.dispose()
 

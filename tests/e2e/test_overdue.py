@@ -84,5 +84,7 @@ def test_a_supervisor_finds_the_worst_towns_urges_all_and_sees_the_answer_come_i
     row = page.get_by_role("main").get_by_role("row").filter(has_text=name)
     expect(row).to_contain_text("材料已经备齐")
     expect(row).to_contain_text(ITEM)
-    notice = lead.visit("/notices").get_by_role("main").get_by_role("listitem").filter(has_text=f"{name}答复催办")
+    notice = (
+        lead.visit("/notices").get_by_role("main").get_by_role("listitem").filter(has_text=f"{name}答复催办")
+    )
     expect(notice.first).to_be_visible()

@@ -110,7 +110,9 @@ def test_an_answer_stands_on_the_board_and_on_the_list(each_place: Place) -> Non
     assert WORDS in each_place.enter("officer").get(f"/obligations/{each_place.house.late}").text
 
 
-@pytest.mark.parametrize(("who", "status"), [("other_officer", 404), ("town", 403), ("leader", 403), ("principal", 303)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("other_officer", 404), ("town", 403), ("leader", 403), ("principal", 303)]
+)
 def test_only_whose_work_it_is_promises(place: Place, who: str, status: int) -> None:
     urge(place)
     assert answer_urge(place, who) == status

@@ -65,15 +65,16 @@ def page(
     found = board.listed(session, view=view, moment=moment)
     context: dict[str, Any] = {
         "view": view, "moment": moment, "late": found[: board.PAGE], "more": len(found) > board.PAGE,
-        "number": board.count(session, view=view, moment=moment), "urged": urged, "buckets": rules.BUCKETS,
+        "urged": urged, "buckets": rules.BUCKETS,
         "on": None if moment.is_now else day_of(moment.at), "query": urlencode(_query(view, moment)),
         "names": _names(session, found), "may_urge": moment.is_now and visitor.may(Permission.REMIND),
     }  # fmt: skip
     if is_partial(request):
-        context["chosen"] = _chosen(session, view)
+        context |= {"chosen": _chosen(session, view), "number": _number(session, view, moment, {})}
         return render(request, "overdue/_list.html", **context)
     context |= _whole(session, view, moment, visitor)
-    return render(request, "overdue/index.html", **context, chosen=_chosen(session, view))
+    context |= {"chosen": _chosen(session, view), "number": _number(session, view, moment, context["matrix"])}
+    return render(request, "overdue/index.html", **context)
 
 
 @router.post("/overdue/urge")
@@ -97,9 +98,21 @@ def _whole(session: Session, view: View, moment: Moment, visitor: Visitor) -> di
     return {
         "matrix": matrix, "rows": [(key, words[key], row) for key, row in worst_first],
         "dimensions": DIMENSIONS[view.kind],
-        "counts": board.counts(session, view=view, moment=moment), "campaigns": newest_first(session),
+        "counts": board.counts(session, view=view, moment=moment, known=_sum(matrix)),
+        "campaigns": newest_first(session),
         "escalated": for_groups(session, visitor.groups, limit=6), "limit": rules.REVIEW_WORKDAYS,
     }  # fmt: skip
+
+
+def _number(session: Session, view: View, moment: Moment, matrix: Mapping[board.Key, list[int]]) -> int:
+    """How many lines there are: known already unless something is left out."""
+    if matrix and view == View(kind=view.kind, by=view.by, campaign_id=view.campaign_id, offset=view.offset):
+        return _sum(matrix)
+    return board.count(session, view=view, moment=moment)
+
+
+def _sum(matrix: Mapping[board.Key, list[int]]) -> int:
+    return sum(sum(row) for row in matrix.values())
 
 
 def _moment(session: Session, visitor: Visitor, now: datetime, on: date | None) -> Moment:

@@ -74,10 +74,12 @@ def count(session: Session, *, view: View, moment: Moment) -> int:
     return session.scalar(_narrowed(query, late, view, moment)) or 0
 
 
-def counts(session: Session, *, view: View, moment: Moment) -> dict[Kind, int]:
-    """How many of each kind are late, in the campaign of the view."""
+def counts(session: Session, *, view: View, moment: Moment, known: int) -> dict[Kind, int]:
+    """How many of each kind are late, in the campaign of the view; `known` is the number of its own kind."""
     whole = View(campaign_id=view.campaign_id)
-    return {kind: count(session, view=replace(whole, kind=kind), moment=moment) for kind in Kind}
+    others = (kind for kind in Kind if kind is not view.kind)
+    found = {kind: count(session, view=replace(whole, kind=kind), moment=moment) for kind in others}
+    return {view.kind: known, **found}
 
 
 def listed(session: Session, *, view: View, moment: Moment) -> list[Late]:

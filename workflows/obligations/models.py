@@ -20,7 +20,10 @@ class Obligation(Base):
         Index("ix_obligation_campaign_town", "campaign_id", "town_id"),
         Index("ix_obligation_campaign_closed", "campaign_id", "closed_at", "town_id", "department_id"),
         Index("ix_obligation_enterprise", "enterprise_id"),
-        Index("ix_obligation_instance", "instance_id"),
+        Index(
+            "ix_obligation_instance", "instance_id", "campaign_id", "town_id", "department_id", "enterprise_id",
+            "item_code", "id",
+        ),
         Index(
             "ix_obligation_unsubmitted", "due_at", "campaign_id", "town_id", "department_id", "enterprise_id",
             "item_code", "id", "instance_id",

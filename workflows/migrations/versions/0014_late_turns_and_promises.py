@@ -13,6 +13,7 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
+OF_INSTANCE = ["instance_id", "campaign_id", "town_id", "department_id", "enterprise_id", "item_code", "id"]
 UNSUBMITTED = "submitted_at IS NULL AND closed_at IS NULL"
 PARTIAL = (  # name, table, columns, condition
     (
@@ -59,6 +60,8 @@ def upgrade() -> None:
     for name, table, columns, condition in PARTIAL:
         where = sa.text(condition)
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
+    op.drop_index("ix_obligation_instance", table_name="obligation")
+    op.create_index("ix_obligation_instance", "obligation", OF_INSTANCE)
     dialect = op.get_bind().dialect.name
     op.execute(triggers.backfill(dialect))
     for statement in triggers.statements(dialect):
@@ -68,6 +71,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for statement in triggers.removal(op.get_bind().dialect.name):
         op.execute(statement)
+    op.drop_index("ix_obligation_instance", table_name="obligation")
+    op.create_index("ix_obligation_instance", "obligation", ["instance_id"])
     for name, table, *_ in PARTIAL:
         op.drop_index(name, table_name=table)
     op.drop_table("promise")
