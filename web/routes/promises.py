@@ -54,7 +54,7 @@ def promise(
     service.promise(
         session, subject, file, by_on=_day(fields), words=str(fields.get("words", "")), actor=visitor.actor, now=now
     )  # fmt: skip
-    return go_on(request, f"{url_of_subject(subject)}#promise")
+    return go_on(request, f"{url_of_subject(subject)}?answered=1#promise")
 
 
 def _subject(fields: FormData) -> Subject:
