@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Subquery
 
@@ -120,9 +120,10 @@ def _step(late: Subquery, moment: Moment) -> ColumnElement[Any]:
 
 
 def _taken(kind: Any, number: Any) -> ColumnElement[bool]:
+    """Written out, not as parameters: else neither database knows that its index of these steps is meant."""
     return and_(
         Escalation.subject_kind == kind, Escalation.subject_id == number,
-        Escalation.outcome == Outcome.SENT, Escalation.offset > 0,
+        Escalation.outcome == literal_column(f"'{Outcome.SENT}'"), Escalation.offset > literal_column("0"),
     )  # fmt: skip
 
 

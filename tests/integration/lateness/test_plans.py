@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from tests.factories import World, at, drive_of, end_of
 from workflows.calendar.service import load
 from workflows.lateness import board
-from workflows.lateness.rules import DIMENSIONS, Kind
+from workflows.lateness.rules import DIMENSIONS, Dimension, Kind
 from workflows.lateness.turns import Moment, View
 from workflows.sight import Sight
 
@@ -90,3 +90,4 @@ def test_the_past_is_read_from_the_kept_turns_and_the_present_from_an_index(worl
     lines = "\n".join(plans(world, View(), moment))
     assert "ix_obligation_unsubmitted" in lines
     assert "ix_late_turn_ended" in lines
+    assert "ix_escalation_taken" in "\n".join(plans(world, View(by=Dimension.STEP), moment))
