@@ -40,7 +40,9 @@ TIMES = 5
 GOAL = 300  # milliseconds, issue 4
 DAYS = 40  # different due days
 COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many) "
-SHARE = "(i * 7919) % 100"  # < 10 late, < 14 waiting for a review, < 24 handed in late, < 39 not due yet, else done
+SHARE = (
+    "(i % 100 * 7919) % 100"  # < 10 late, < 14 in review, < 24 handed in late, < 39 not due yet, else done
+)
 STATEMENTS = (
     "INSERT INTO organization (id, kind, name, code, parent_id) " + COUNT + "SELECT 1000 + i, 'enterprise', "
     "'企业' || i, 'B' || i, :town + i % :towns FROM n",

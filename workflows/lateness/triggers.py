@@ -9,17 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, text
 
-REVIEWS = (
-    "town_review",
-    "department_review",
-    "site_check",
-    "verify",
-    "accept",
-    "check",
-)  # tasks without a date
+REVIEWS = {  # tasks without a date
+    "obligation": ("town_review", "department_review", "site_check"),
+    "hazard": ("verify", "accept"),
+    "unit_task": ("check",),
+}
 SLOW_DAYS = 3  # of the calendar; a review that is late by working days has waited at least as long
 
-_NODES = ", ".join(f"'{node}'" for node in REVIEWS)
+_NODES = ", ".join(f"'{node}'" for nodes in REVIEWS.values() for node in nodes)
 _COLUMNS = (
     "task_id, kind, subject_id, campaign_id, town_id, department_id, enterprise_id, body_id, item_code, "
     "candidate_group, due_at, since, until"

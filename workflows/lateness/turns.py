@@ -142,7 +142,7 @@ def _waiting(model: Any, about: SubjectKind, view: View, moment: Moment, edges: 
     columns = _columns(model, about, model.id, UserTask.created_at, UserTask.candidate_group)
     query = select(*columns).join(UserTask, UserTask.instance_id == model.instance_id)
     return query.where(
-        UserTask.closed_at.is_(None), UserTask.due_at.is_(None), UserTask.node.in_(REVIEWS),
+        UserTask.closed_at.is_(None), UserTask.due_at.is_(None), UserTask.node.in_(REVIEWS[about]),
         *_within(UserTask.created_at, view, edges), *_of_reviewer(UserTask.candidate_group, view),
         *_conditions(model, model.id, about, view, moment, live=True),
     )  # fmt: skip
