@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from web.inputs import number_of
 from web.words import word
 from workflows.accounts.queries import organization_names
 from workflows.accounts.types import Role
@@ -51,7 +52,7 @@ def _industry_or_step(by: Dimension, key: Key) -> str:
 def _reviewers(session: Session, keys: list[Key]) -> dict[Key, str]:
     """The office of each candidate group, with its role where an office has several."""
     homes = {key: str(key).partition(":") for key in keys}
-    ids = {key: int(home) for key, (home, _colon, _role) in homes.items() if home.isdigit()}
+    ids = {key: number_of(home) or 0 for key, (home, _colon, _role) in homes.items()}
     names = organization_names(session, ids.values())
     roles = {
         Role.TOWN_OFFICER: _("镇街"),
