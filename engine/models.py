@@ -182,6 +182,22 @@ class UserTask(Base):
             postgresql_where=sql("assignee IS NOT NULL"),
         ),
         Index(None, "instance_id", "node"),
+        Index(
+            "ix_user_task_undated",
+            "node",
+            "created_at",
+            "candidate_group",
+            "instance_id",
+            sqlite_where=sql("closed_at IS NULL AND due_at IS NULL"),
+            postgresql_where=sql("closed_at IS NULL AND due_at IS NULL"),
+        ),
+        Index(
+            "ix_user_task_opened_late",
+            "created_at",
+            "instance_id",
+            sqlite_where=sql("closed_at IS NULL AND due_at < created_at"),
+            postgresql_where=sql("closed_at IS NULL AND due_at < created_at"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identifier, primary_key=True)

@@ -9,24 +9,26 @@ from sqlalchemy.orm import Session
 
 from web.auth import Visitor
 from web.people import person_of, sight
-from workflows import enterprisefile, facets, incidents, overdue
+from workflows import enterprisefile, facets, incidents
 from workflows.accounts.permissions import Permission
+from workflows.calendar.service import load
 from workflows.campaigns import filetasks
-from workflows.duties import queries as duties
+from workflows.lateness import board
+from workflows.lateness.rules import Kind
+from workflows.lateness.turns import Moment, View
 from workflows.notifications.queries import unread
 
 
 def menu_counts(session: Session, visitor: Visitor, now: datetime) -> Mapping[str, int]:
-    """Open tasks, tasks to review, overdue obligations in sight, questions about the file, incidents, notices."""
+    """Open tasks, tasks to review, what is overdue in sight, questions about the file, incidents, notices."""
     person = person_of(visitor, session, now)
     found = {"inbox": facets.count(session, person, reviews=False, now=now)}
     if visitor.may(Permission.REVIEW):
         found["reviews"] = facets.count(session, person, reviews=True, now=now)
     if visitor.may(Permission.SEE_OVERDUE):
-        seen = sight(visitor)
-        found["overdue"] = overdue.count(session, sight=seen, now=now) + duties.count_late(
-            session, sight=seen, now=now
-        )
+        moment = Moment.of(session, now, now=now, sight=sight(visitor), calendar=load(session))
+        whose = Kind.OBLIGATION, Kind.DUTY
+        found["overdue"] = sum(board.count(session, view=View(kind), moment=moment) for kind in whose)
     if visitor.may(Permission.COMPLETE_FILE):
         found["file"] = len(filetasks.open_questions(session, visitor.organization_id))
     if visitor.may(Permission.EDIT_FILE):

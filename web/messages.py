@@ -177,6 +177,8 @@ CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
         _("这一项要逐件办：重大风险、曾退回、曾逾期，或还没有填好草稿。"), _("请打开后单独办理。")
     ),
     "urged-before": lambda _facts: Message(_("今天已经催过了，没有再发。"), _("明天还没有办，可以再催。")),
+    "not-urged": lambda _facts: Message(_("这一项还没有人催办，不用答复。"), _("请直接办理。")),
+    "handed-in": lambda _facts: Message(_("这一项已经提交，不用再承诺。"), _("刷新后可看到现状。")),
     "nobody-to-urge": lambda _facts: Message(_("现在没有人等着被催。"), _("刷新后可看到现状。")),
     "extension-pending": lambda _facts: Message(
         _("已有一份延期申请在等部门决定，没有重复提交。"), _("决定后会通知您。")
@@ -190,6 +192,7 @@ CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
 FIELDS: Mapping[str, str] = {
     "name": N_("名称"), "to": N_("交给谁"), "note": N_("说明"), "on": N_("提醒日期"), "role": N_("岗位"),
     "from_on": N_("从哪天"), "to_on": N_("到哪天"), "body": N_("内容"),
+    "by_on": N_("哪天办好"), "words": N_("怎么办"),
 }  # fmt: skip
 
 

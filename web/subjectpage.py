@@ -15,10 +15,14 @@ from web.formats import local_day
 from web.people import is_enterprise, person_of
 from web.timeline import entries
 from workflows import inbox, taskview
+from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
 from workflows.calendar.service import load
 from workflows.discussion import queries as discussion
 from workflows.escalation.queries import ladder_of, taken
+from workflows.lateness.urged import last_urges
+from workflows.promises.queries import newest_of
+from workflows.promises.service import FARTHEST, may_promise
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions import queries as submissions
 
@@ -51,5 +55,23 @@ def story(
         "evidence": taskview.evidence_of(session, "hazard_report", instance.variables, entered), "names": names,
         "planned": ladder_of(session, instance, subject, now=now), "calendar": load(session),
         "tasks": inbox.open_in(session, instance.id, person_of(visitor, session, now)),
-        "is_enterprise": is_enterprise(visitor),
+        "is_enterprise": is_enterprise(visitor), "promise_card": _promise_card(session, subject, visitor, now),
     }  # fmt: skip
+
+
+def _promise_card(session: Session, subject: Subject, visitor: Visitor, now: datetime) -> dict[str, Any]:
+    """What `promises/_card.html` needs: the last urge, the newest promise, whether the visitor may make one."""
+    urged = last_urges(session, [subject], at=now).get(subject)
+    made = newest_of(session, [subject], at=now).get(subject)
+    may = urged is not None and visitor.may(Permission.PROMISE)
+    may = may and may_promise(session, subject, organization_ids=visitor.organizations(), now=now)
+    names = names_of(session, [urged.by if urged else None, made.promised_by if made else None])
+    latest = local_day(now) + FARTHEST
+    return {
+        "urged": urged,
+        "promise": made,
+        "may": may,
+        "names": names,
+        "subject": str(subject),
+        "latest": latest,
+    }

@@ -16,9 +16,11 @@ from workflows.duties import models as duties
 from workflows.escalation import models as escalation
 from workflows.evidence import models as evidence
 from workflows.hazards import models as hazards
+from workflows.lateness import models as lateness
 from workflows.notifications import models as notifications
 from workflows.obligations import models as obligations
 from workflows.organizations import models as organizations
+from workflows.promises import models as promises
 from workflows.register import models as register
 from workflows.savedfilters import models as savedfilters
 from workflows.submissions import models as submissions
@@ -39,10 +41,12 @@ __all__ = [
     "escalation",
     "evidence",
     "hazards",
+    "lateness",
     "metadata",
     "notifications",
     "obligations",
     "organizations",
+    "promises",
     "register",
     "savedfilters",
     "submissions",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine import jobs, timers
 from workflows.campaigns import catchingup, trend
 from workflows.clock import set_clock
+from workflows.promises.service import settle
 
 BATCH = 200
 
@@ -28,7 +29,8 @@ class Swept:
 def sweep(sessions: sessionmaker[Session], *, now: datetime) -> Swept:
     """Run what is due at `now` until nothing is. One broken instance becomes an incident; the rest go on.
 
-    Campaigns that were resumed catch up first; what was closed on days that are over is kept for their trends.
+    Campaigns that were resumed catch up first; what was closed on days that are over is kept for their trends. Promises
+    are settled at last, when what was done meanwhile is known.
     """
     total = Swept(0, 0)
     catchingup.run_due(sessions, now=now)
@@ -37,7 +39,10 @@ def sweep(sessions: sessionmaker[Session], *, now: datetime) -> Swept:
         swept = _batch(sessions, now)
         total += swept
         if swept == Swept(0, 0):
-            return total
+            break
+    with sessions.begin() as session:
+        settle(session, now=now)
+    return total
 
 
 def _batch(sessions: sessionmaker[Session], now: datetime) -> Swept:

@@ -16,7 +16,8 @@ from tests.e2e.product import Product, running
 
 EVERYBODY = {"/inbox", "/obligations", "/obligations/1", "/hazards", "/hazards/1", "/notices", "/me"}
 AUTHORITY = EVERYBODY | {
-    "/reviews", "/overdue", "/campaigns", "/campaigns/1", "/campaigns/1/compare", "/campaigns/1/screen",
+    "/reviews", "/overdue", "/overdue?kind=review&on=2025-06-20", "/promises", "/campaigns", "/campaigns/1",
+    "/campaigns/1/compare", "/campaigns/1/screen",
     "/enterprises", "/enterprises/1", "/hazards/new",
 }  # fmt: skip
 REACH = {
@@ -25,7 +26,8 @@ REACH = {
     "zhen3a": AUTHORITY,
     "bumen3a": AUTHORITY,
     "anban1": AUTHORITY | {"/campaigns/new", "/enterprises/import"},
-    "lingdao": EVERYBODY | {"/overdue", "/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1"},
+    "lingdao": EVERYBODY
+    | {"/overdue", "/promises", "/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1"},
     "admin": EVERYBODY
     | {"/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1", "/enterprises/import"},
 }

@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import at, end_of
 from workflows.calendar.published import published
-from workflows.overdue import BUCKETS, bucket_of, workdays_late
+from workflows.lateness.rules import BUCKETS, bucket_of, workdays_late
 
 
 def late(due_on: str, now: str) -> int:

@@ -88,9 +88,9 @@ def test_overdue_duties_stand_on_the_board_and_are_urged(place: Place) -> None:
     with place.app.state.sessions.begin() as session:
         session.get_one(UnitTask, number).due_at = NOW - timedelta(days=3)
     client = place.enter("lead")
-    assert f"/duties/{number}" in client.get("/overdue").text
-    answer = client.post("/overdue/urge-bodies", data={"duty": number})
-    assert "已催办1个责任单位" in client.get(answer.headers["location"]).text
+    assert f"/duties/{number}" in client.get("/overdue?kind=unit_task").text
+    answer = client.post("/overdue/urge", data={"kind": "unit_task", "late": f"unit_task:{number}"})
+    assert "已催办1个单位" in client.get(answer.headers["location"]).text
     with place.look() as session:
         urged = session.scalars(select(Notification).where(Notification.kind == "urged")).all()
     assert [one.subject for one in urged] == [f"unit_task:{number}"]

@@ -103,7 +103,7 @@ def test_nobody_reports_a_hazard_at_a_firm_out_of_sight(place: Place, who: str, 
         assert session.scalars(select(Hazard).where(Hazard.title == "裸露电线")).all() == []
 
 
-@pytest.mark.parametrize("form", [{"obligation": "{other_late}"}, {"all": "1", "town": "{other_town}"}])
+@pytest.mark.parametrize("form", [{"late": "obligation:{other_late}"}, {"all": "1", "town": "{other_town}"}])
 def test_urging_reaches_only_those_in_sight(place: Place, form: dict[str, str]) -> None:
     sent = {name: value.format(**vars(place.house)) for name, value in form.items()}
     answer = place.enter("town").post("/overdue/urge", data=sent)

@@ -89,7 +89,8 @@ def test_urging_leads_back_to_the_same_part_of_the_board(place: Place) -> None:
 
 
 def test_only_what_is_still_overdue_is_urged(place: Place) -> None:
-    form = {"obligation": [str(place.house.late), str(place.house.submitted), "99999"]}
+    ids = place.house.late, place.house.submitted, 99999
+    form = {"late": [f"obligation:{number}" for number in ids]}
     answer = place.enter("town").post("/overdue/urge", data=form)
     assert answer.headers["location"] == "/overdue?urged=1"
     page = place.enter("officer").get("/notices").text

@@ -22,6 +22,7 @@ PAGES = {
     "officer": ("/inbox", "/obligations", "/notices"),
     "town": ("/reviews", "/inbox", "/overdue", "/hazards", "/hazards/new", "/enterprises", "/campaigns/1"),
     "lead": ("/inbox", "/campaigns", "/campaigns/1", "/campaigns/1/nodes/obligation", "/overdue", "/overdue?bucket=0",
+             "/overdue?by=step", "/overdue?kind=review", "/overdue?on=2025-08-16", "/promises",
              "/obligations", "/campaigns/new", "/enterprises", "/enterprises?account=none"),
 }  # fmt: skip
 

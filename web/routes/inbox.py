@@ -22,11 +22,13 @@ from web.inputs import Choice, RowId
 from web.people import is_enterprise, person_of, sight
 from web.taskpanel import done_words, listing, panel
 from web.templating import is_partial, render
-from workflows import inbox, overdue, worklist
+from workflows import inbox, worklist
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
 from workflows.exceptions import InvalidForm
 from workflows.forms import FieldProblem
+from workflows.lateness import board
+from workflows.lateness.turns import Moment, View
 from workflows.processes import form_schema
 from workflows.sent import sent
 from workflows.worklist import Filter
@@ -76,12 +78,12 @@ def _page(
 
 def _late_elsewhere(
     session: Session, visitor: Visitor, context: Mapping[str, Any], now: datetime
-) -> list[overdue.Late]:
+) -> list[board.Late]:
     """What of somebody's enterprise is late, when it lies with a colleague: nothing of it is in the list."""
     if not is_enterprise(visitor) or context["facets"].urgency.get("overdue"):
         return []
-    calendar = context["calendar"]
-    return overdue.listed(session, cell=overdue.Cell(), sight=sight(visitor), calendar=calendar, now=now)
+    moment = Moment.of(session, now, now=now, sight=sight(visitor), calendar=context["calendar"])
+    return board.listed(session, view=View(), moment=moment)
 
 
 @router.get("/tasks/{task_id}")

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     LAUNCH = "launch"
     SEE_OVERDUE = "see_overdue"
     REMIND = "remind"
+    PROMISE = "promise"  # by which day it will be done, in answer to an urge
     SEE_ENTERPRISES = "see_enterprises"
     IMPORT_REGISTER = "import_register"
     EDIT_FILE = "edit_file"  # facts, contacts and licences of enterprises in sight; what no longer applies
@@ -50,6 +51,7 @@ _ENTERPRISE = _EVERYONE | {
     Permission.OPEN_EVENT,
     Permission.COMPLETE_FILE,
     Permission.URGE,
+    Permission.PROMISE,
 }
 _AUTHORITY = _EVERYONE | {
     Permission.REVIEW,
@@ -58,6 +60,7 @@ _AUTHORITY = _EVERYONE | {
     Permission.SEE_CAMPAIGNS,
     Permission.SEE_OVERDUE,
     Permission.REMIND,
+    Permission.PROMISE,
     Permission.SEE_ENTERPRISES,
 }
 

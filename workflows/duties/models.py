@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
@@ -22,6 +22,12 @@ class UnitTask(Base):
         Index("ix_unit_task_campaign_due", "campaign_id", "due_at"),
         Index("ix_unit_task_body", "body_id"),
         Index("ix_unit_task_instance", "instance_id"),
+        Index(
+            "ix_unit_task_unsubmitted",
+            "due_at",
+            sqlite_where=text("submitted_at IS NULL AND closed_at IS NULL"),
+            postgresql_where=text("submitted_at IS NULL AND closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

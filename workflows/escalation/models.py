@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
+
+TAKEN = "outcome = 'sent' AND \"offset\" > 0"  # steps after the date
 
 
 class Escalation(Base):
@@ -19,7 +21,11 @@ class Escalation(Base):
         UniqueConstraint("subject_kind", "subject_id", "round", "step"),
         Index("ix_escalation_group", "candidate_group", "acted_at"),
         Index("ix_escalation_campaign", "campaign_id", "acted_at"),
-    )
+        Index(
+            "ix_escalation_taken", "subject_kind", "subject_id", "acted_at", "action",
+            sqlite_where=text(TAKEN), postgresql_where=text(TAKEN),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
@@ -19,6 +19,12 @@ class Hazard(Base):
         Index("ix_hazard_enterprise", "enterprise_id"),
         Index("ix_hazard_campaign_town", "campaign_id", "town_id"),
         Index("ix_hazard_instance", "instance_id"),
+        Index(
+            "ix_hazard_open",
+            "due_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

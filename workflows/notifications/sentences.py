@@ -143,6 +143,15 @@ def _noted(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], str]:
     return sentence
 
 
+def _promised(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], str]:
+    """A sentence about what was promised, with the day in words."""
+
+    def sentence(data: Mapping[str, Any], today: date) -> str:
+        return text() % {**data, "by": formats.day(date.fromisoformat(data["by_on"]), today)}
+
+    return sentence
+
+
 def _stands_in(data: Mapping[str, Any], today: date) -> str:
     days = [formats.day(date.fromisoformat(data[name]), today) for name in ("from_on", "to_on")]
     said = {**data, "from": days[0], "to": days[1]}
@@ -195,6 +204,8 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
         lambda: _("档案变化后，“%(title)s”可能不再适用；企业已提交过材料，请决定是否继续办理。")
     ),
     "urged": _said(lambda: _("催办：“%(title)s”%(day)s到期，请抓紧办理。")),
+    "promise.made": _promised(lambda: _("%(whose)s答复催办：“%(title)s”承诺%(by)s前办好。%(words)s")),
+    "promise.broken": _promised(lambda: _("%(whose)s承诺%(by)s前办好“%(title)s”，没有兑现。")),
     "hazard.major": _said(lambda: _("“%(title)s”疑似重大隐患，已同时报告镇街、部门和区安委办。")),
     "obligation.closed": _said(lambda: _("“%(title)s”已办结。")),
     "round.return": _reasoned(lambda: _("“%(title)s”被退回。")),
@@ -219,6 +230,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
 
 MARKS = {
     "register.done": "ok", "register.failed": "warn",
+    "promise.broken": "late",
     "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
     "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",
     "round.verification_failed": "back", "campaign.phase_dispatched": "ok",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
@@ -20,8 +20,17 @@ class Obligation(Base):
         Index("ix_obligation_campaign_town", "campaign_id", "town_id"),
         Index("ix_obligation_campaign_closed", "campaign_id", "closed_at", "town_id", "department_id"),
         Index("ix_obligation_enterprise", "enterprise_id"),
-        Index("ix_obligation_instance", "instance_id"),
-    )
+        Index(
+            "ix_obligation_instance", "instance_id", "campaign_id", "town_id", "department_id", "enterprise_id",
+            "item_code", "id",
+        ),
+        Index(
+            "ix_obligation_unsubmitted", "due_at", "campaign_id", "town_id", "department_id", "enterprise_id",
+            "item_code", "id", "instance_id",
+            sqlite_where=text("submitted_at IS NULL AND closed_at IS NULL"),
+            postgresql_where=text("submitted_at IS NULL AND closed_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))

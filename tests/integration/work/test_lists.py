@@ -1,4 +1,4 @@
-"""What people see: the inbox by urgency, the overdue board, progress; each within their sight."""
+"""What people see: the inbox by urgency, progress; each within their sight."""
 
 from __future__ import annotations
 
@@ -12,20 +12,17 @@ from engine.markings import open_nodes
 from engine.models import ProcessInstance, UserTask
 from engine.types import InstanceStatus, TaskStatus
 from tests.factories import World, at, drive_of, end_of
-from workflows import inbox, overdue, worklist
+from workflows import inbox, worklist
 from workflows.accounts.types import Held, Role
-from workflows.calendar.service import load
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.progress import progress
 from workflows.campaigns.views import View
 from workflows.exceptions import NotFound
 from workflows.facets import count, facets
 from workflows.inbox import Person
-from workflows.notifications.models import Notification
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import states
 from workflows.obligations.rules import ObligationState
-from workflows.overdue import Cell
 from workflows.register.models import Enterprise
 from workflows.sight import Sight, sight_of
 from workflows.taskview import view
@@ -203,126 +200,6 @@ def test_every_kind_of_task_can_be_viewed(world: World) -> None:
     for task in world.session.scalars(select(UserTask).where(UserTask.status == TaskStatus.OPEN)).all():
         person = Person("somebody", frozenset({task.candidate_group}), 0)
         assert view(world.session, task.id, person=person, now=world.now).schema["title"]
-
-
-# --- overdue
-
-
-@pytest.fixture
-def late(world: World) -> list[Obligation]:
-    """Two towns; on Wednesday 2025-08-20 items due on 08-15 are three working days late."""
-    for town in (0, 0, 1):
-        world.firm(town_id=world.towns[town], department_id=world.departments[town])
-    campaign = world.launch(drive_of("3", "12", due={"3": "2025-08-15", "12": "2025-08-08"}))
-    world.jump(at("2025-07-01 00:00"))
-    world.now = at("2025-08-20 12:00")
-    query = select(Obligation).where(Obligation.campaign_id == campaign.id).order_by(Obligation.id)
-    return list(world.session.scalars(query))
-
-
-def board(world: World, sight: Sight, cell: Cell | None = None) -> dict[int, list[int]]:
-    calendar = load(world.session)
-    return overdue.matrix(world.session, cell=cell or Cell(), sight=sight, calendar=calendar, now=world.now)
-
-
-def test_the_board_counts_by_town_and_working_days(world: World, late: list[Obligation]) -> None:
-    first, second = world.towns
-    # 08-15 (Fri) to 08-20: 18, 19, 20; 08-08 (Fri): 11 to 15 and 18 to 20 make eight
-    assert board(world, EVERYTHING) == {first: [0, 2, 2, 0, 0], second: [0, 1, 1, 0, 0]}
-
-
-def test_a_town_sees_its_own_enterprises_only(world: World, late: list[Obligation]) -> None:
-    sight = sight_of([Held(world.towns[1], Role.TOWN_OFFICER)])
-    assert board(world, sight) == {world.towns[1]: [0, 1, 1, 0, 0]}
-
-
-def test_an_enterprise_sees_itself(world: World, late: list[Obligation]) -> None:
-    mine = late[0].enterprise_id
-    sight = sight_of([Held(mine, Role.SAFETY_OFFICER)])
-    shown = overdue.listed(
-        world.session, cell=Cell(), sight=sight, calendar=load(world.session), now=world.now
-    )
-    assert {row.obligation.enterprise_id for row in shown} == {mine}
-    assert len(shown) == 2
-
-
-def test_a_department_sees_what_it_supervises(world: World, late: list[Obligation]) -> None:
-    sight = sight_of([Held(world.departments[1], Role.DEPARTMENT_OFFICER)])
-    assert overdue.count(world.session, sight=sight, now=world.now) == 2
-
-
-def test_the_lead_office_sees_everything(world: World, late: list[Obligation]) -> None:
-    sight = sight_of([Held(world.office, Role.LEAD_OFFICER)])
-    assert overdue.count(world.session, sight=sight, now=world.now) == len(late) == 6
-
-
-def test_somebody_without_a_role_sees_nothing(world: World, late: list[Obligation]) -> None:
-    assert overdue.count(world.session, sight=sight_of([]), now=world.now) == 0
-    assert board(world, sight_of([])) == {}
-
-
-def test_the_list_of_a_cell_is_what_the_board_counts(world: World, late: list[Obligation]) -> None:
-    calendar = load(world.session)
-    for town, row in board(world, EVERYTHING).items():
-        for bucket, number in enumerate(row):
-            cell = Cell(town_id=town, bucket=bucket)
-            shown = overdue.listed(
-                world.session, cell=cell, sight=EVERYTHING, calendar=calendar, now=world.now
-            )
-            assert len(shown) == number
-
-
-def test_the_list_begins_with_the_longest_overdue(world: World, late: list[Obligation]) -> None:
-    shown = overdue.listed(
-        world.session, cell=Cell(), sight=EVERYTHING, calendar=load(world.session), now=world.now
-    )
-    assert [row.workdays for row in shown] == [8, 8, 8, 3, 3, 3]
-
-
-def test_the_list_names_the_last_step_of_the_ladder(world: World, late: list[Obligation]) -> None:
-    world.jump(world.now)
-    shown = overdue.listed(
-        world.session, cell=Cell(bucket=1), sight=EVERYTHING, calendar=load(world.session), now=world.now
-    )
-    assert {row.step.offset if row.step else None for row in shown} == {3}
-
-
-def test_what_is_submitted_is_not_overdue_any_more(world: World, late: list[Obligation]) -> None:
-    world.submit(late[0])
-    assert overdue.count(world.session, sight=EVERYTHING, now=world.now) == len(late) - 1
-
-
-def test_urging_tells_safety_officer_and_principal_of_each_enterprise(
-    world: World, late: list[Obligation]
-) -> None:
-    mine = [one for one in late if one.enterprise_id == late[0].enterprise_id]
-    assert overdue.urge(world.session, mine, actor="town", now=world.now) == 1
-    query = select(Notification.candidate_group).where(Notification.kind == "urged")
-    firm = late[0].enterprise_id
-    assert Counter(world.session.scalars(query)) == {f"{firm}:safety_officer": 2, f"{firm}:principal": 2}
-
-
-def test_the_list_shows_when_somebody_was_urged(world: World, late: list[Obligation]) -> None:
-    overdue.urge(world.session, late[:1], actor="town", now=world.now)
-    shown = overdue.listed(
-        world.session, cell=Cell(), sight=EVERYTHING, calendar=load(world.session), now=world.now
-    )
-    assert {row.obligation.id: row.urged_at for row in shown}[late[0].id] == world.now
-
-
-def test_only_what_is_overdue_and_in_sight_can_be_urged(world: World, late: list[Obligation]) -> None:
-    sight = sight_of([Held(world.towns[1], Role.TOWN_OFFICER)])
-    ids = [one.id for one in late]
-    found = overdue.selected(world.session, ids, sight=sight, now=world.now)
-    assert {one.town_id for one in found} == {world.towns[1]}
-    early = at("2025-08-01 12:00")
-    assert overdue.selected(world.session, ids, sight=EVERYTHING, now=early) == []
-
-
-def test_the_board_stands_where_a_year_has_no_calendar(world: World) -> None:
-    world.obligation(due="2026-12-30")
-    world.now = at("2027-01-10 12:00")
-    assert sum(map(sum, board(world, EVERYTHING).values())) == 1
 
 
 # --- progress

@@ -1,0 +1,201 @@
+"""The overdue board: numbers by a dimension and by days late, and the rows behind each number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import Subquery
+
+from engine.among import among
+from workflows.duties.models import UnitTask
+from workflows.escalation.models import Escalation
+from workflows.escalation.rules import Outcome
+from workflows.hazards.models import Hazard
+from workflows.lateness.rules import BUCKETS, Dimension, Kind, cuts, days_late
+from workflows.lateness.turns import FILES, Moment, View, turns
+from workflows.lateness.urged import Urged, last_urges
+from workflows.obligations.models import Obligation
+from workflows.organizations.models import Organization
+from workflows.promises.models import Promise
+from workflows.promises.queries import newest_of
+from workflows.register.models import Enterprise
+from workflows.subjects import Subject, SubjectKind
+
+PAGE = 50
+NO_STEP = "none"
+Key = int | str | None
+COLUMNS = {
+    Dimension.TOWN: "town_id", Dimension.DEPARTMENT: "department_id", Dimension.ITEM: "item_code",
+    Dimension.BODY: "body_id", Dimension.REVIEWER: "candidate_group",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One line: `moment` is the due instant, or since when a review waits; `group` is whose turn it is, if said.
+
+    `step` is the last ladder step after the date that was taken by then.
+    """
+
+    subject: Subject
+    file: Obligation | UnitTask | Hazard
+    enterprise: Enterprise | None
+    body: Organization | None
+    group: str | None
+    moment: datetime
+    workdays: int
+    step: Escalation | None
+    urged: Urged | None
+    promise: Promise | None
+
+
+def matrix(session: Session, *, view: View, moment: Moment) -> dict[Key, list[int]]:
+    """Town, item, … -> how many are late in each bucket of `BUCKETS`; one grouped statement."""
+    late = turns(view, moment)
+    key = _key(view.by, late, moment)
+    bucket = _bucket(late, view.kind, moment)
+    query = select(key, bucket, func.count()).group_by(key, bucket)
+    table: dict[Key, list[int]] = defaultdict(lambda: [0] * len(BUCKETS))
+    for found, number, count in session.execute(_narrowed(query, late, view, moment)):
+        table[found][number] += count
+    return dict(table)
+
+
+def count(session: Session, *, view: View, moment: Moment) -> int:
+    """How many are late."""
+    late = turns(view, moment)
+    query = select(func.count()).select_from(late)
+    return session.scalar(_narrowed(query, late, view, moment)) or 0
+
+
+def counts(session: Session, *, view: View, moment: Moment, known: int) -> dict[Kind, int]:
+    """How many of each kind are late, in the campaign of the view; `known` is the number of its own kind."""
+    whole = View(campaign_id=view.campaign_id)
+    others = (kind for kind in Kind if kind is not view.kind)
+    found = {kind: count(session, view=replace(whole, kind=kind), moment=moment) for kind in others}
+    return {view.kind: known, **found}
+
+
+def listed(session: Session, *, view: View, moment: Moment) -> list[Late]:
+    """One page, the latest first, one more than `PAGE` when there are further ones."""
+    late = turns(view, moment)
+    query = select(late.c.about, late.c.id, late.c.candidate_group, late.c.moment)
+    query = query.order_by(late.c.moment, late.c.about, late.c.id).offset(view.offset).limit(PAGE + 1)
+    return _lines(session, session.execute(_narrowed(query, late, view, moment)).all(), view.kind, moment)
+
+
+def every(session: Session, *, view: View, moment: Moment) -> list[tuple[Subject, str | None]]:
+    """Everything behind a part of the board, whatever its page: what it is about and whose turn it is."""
+    late = turns(view, moment)
+    query = select(late.c.about, late.c.id, late.c.candidate_group)
+    found = session.execute(_narrowed(query, late, view, moment))
+    return [(Subject(SubjectKind(about), number), group) for about, number, group in found]
+
+
+def _key(by: Dimension, late: Subquery, moment: Moment) -> ColumnElement[Any]:
+    if by is Dimension.INDUSTRY:
+        return select(Enterprise.industry).where(Enterprise.id == late.c.enterprise_id).scalar_subquery()
+    if by is Dimension.STEP:
+        return _step(late, moment)
+    column: ColumnElement[Any] = late.c[COLUMNS[by]]
+    return column
+
+
+def _step(late: Subquery, moment: Moment) -> ColumnElement[Any]:
+    """The action of the last step that was taken after the date."""
+    taken = (
+        select(Escalation.action)
+        .where(_taken(late.c.about, late.c.id), Escalation.acted_at > late.c.moment)
+        .where(Escalation.acted_at <= moment.at)
+        .order_by(Escalation.acted_at.desc())
+        .limit(1)
+    )
+    return func.coalesce(taken.scalar_subquery(), literal(NO_STEP))
+
+
+def _taken(kind: Any, number: Any) -> ColumnElement[bool]:
+    """Written out, not as parameters: else neither database knows that its index of these steps is meant."""
+    return and_(
+        Escalation.subject_kind == kind, Escalation.subject_id == number,
+        Escalation.outcome == literal_column(f"'{Outcome.SENT}'"), Escalation.offset > literal_column("0"),
+    )  # fmt: skip
+
+
+def _bucket(late: Subquery, kind: Kind, moment: Moment) -> ColumnElement[int]:
+    """The index of the bucket, the youngest first: whatever no younger cut holds is in the oldest that there is."""
+    edges = cuts(kind, moment.calendar, at=moment.at).at
+    known = [(n, edge) for n, edge in enumerate(edges[1:]) if edge is not None]
+    oldest = literal(known[-1][0] + 1 if known else 0)
+    if not known:
+        return oldest
+    return case(*((late.c.moment >= edge, n) for n, edge in known), else_=oldest)
+
+
+def _narrowed(query: Select[Any], late: Subquery, view: View, moment: Moment) -> Select[Any]:
+    """What no index of the late ones holds: the industry and the step."""
+    if view.industry is not None:
+        trade = Enterprise.industry == view.industry
+        query = query.where(
+            select(Enterprise.id).where(Enterprise.id == late.c.enterprise_id, trade).exists()
+        )
+    return query.where(_step(late, moment) == view.step) if view.step is not None else query
+
+
+def _lines(session: Session, found: Sequence[Any], kind: Kind, moment: Moment) -> list[Late]:
+    subjects = [Subject(SubjectKind(about), number) for about, number, _, _ in found]
+    files = files_of(session, subjects)
+    firms = _by_id(session, Enterprise, (one.enterprise_id for one in files.values()))
+    bodies = _by_id(session, Organization, (getattr(one, "body_id", None) for one in files.values()))
+    steps = _steps(session, subjects, moment)
+    urges = last_urges(session, subjects, at=moment.at)
+    promises = newest_of(session, subjects, at=moment.at)
+    lines = []
+    for subject, (_, _, group, when) in zip(subjects, found, strict=True):
+        file, step = files[subject], steps.get(subject)
+        lines.append(
+            Late(
+                subject, file, firms.get(file.enterprise_id or 0), bodies.get(getattr(file, "body_id", 0)), group,
+                when, days_late(kind, when, moment.calendar, at=moment.at),
+                step if step and step.acted_at > when else None, urges.get(subject), promises.get(subject),
+            )
+        )  # fmt: skip
+    return lines
+
+
+def files_of(
+    session: Session, subjects: Iterable[Subject]
+) -> Mapping[Subject, Obligation | UnitTask | Hazard]:
+    """The obligation, duty or hazard of each subject: one statement for each kind there is."""
+    ids: dict[SubjectKind, list[int]] = defaultdict(list)
+    for subject in subjects:
+        ids[subject.kind].append(subject.id)
+    return {
+        Subject(kind, one.id): one
+        for kind, numbers in ids.items()
+        for one in session.scalars(select(FILES[kind]).where(among(FILES[kind].id, numbers)))
+    }
+
+
+def _by_id(session: Session, model: Any, ids: Iterable[int | None]) -> dict[int, Any]:
+    wanted = sorted({number for number in ids if number is not None})
+    query = select(model).where(among(model.id, wanted))
+    return {one.id: one for one in session.scalars(query)} if wanted else {}
+
+
+def _steps(session: Session, subjects: Sequence[Subject], moment: Moment) -> dict[Subject, Escalation]:
+    found: dict[Subject, Escalation] = {}
+    for kind in sorted({subject.kind for subject in subjects}):
+        ids = [subject.id for subject in subjects if subject.kind is kind]
+        query = select(Escalation).where(
+            Escalation.subject_kind == kind, among(Escalation.subject_id, ids), Escalation.outcome == Outcome.SENT,
+            Escalation.offset > 0, Escalation.acted_at <= moment.at,
+        )  # fmt: skip
+        for one in session.scalars(query.order_by(Escalation.acted_at)):
+            found[Subject(kind, one.subject_id)] = one
+    return found

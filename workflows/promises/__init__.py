@@ -1,0 +1,1 @@
+"""What was promised when somebody urged: by when, kept or broken."""
