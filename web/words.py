@@ -28,6 +28,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "propose": N_("提交发起方案"), "approve_launch": N_("审批发起"),
         "review_1": N_("第一阶段评议"), "review_2": N_("第二阶段评议"), "review_3": N_("第三阶段评议"),
         "review_4": N_("第四阶段评议"), "file": N_("报送方案或记录"), "check": N_("核对"), "countersign": N_("加签"),
+        "answer": N_("答复异议"),
     },
     "level": {"general": N_("一般隐患"), "major": N_("重大隐患")},
     "round": {
@@ -41,6 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "draft_circular": N_("通报拟稿"), "draft_enforcement": N_("执法名单拟稿"),
         "remind_body": N_("提醒责任单位"), "notify_body": N_("通知责任单位"), "office_task": N_("牵头单位督办"),
     },
+    "before": {"urged": N_("人工催办"), "returned": N_("退回")},
     "urgency": {
         "overdue": N_("逾期"), "returned": N_("被退回"), "today": N_("今天"), "week": N_("7天内"), "later": N_("以后"),
     },
@@ -97,13 +99,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "account.activate": N_("启用账号"), "account.deactivate": N_("停用账号"), "account.unlock": N_("解锁账号"),
         "account.reset-password": N_("重置密码"), "account.password": N_("修改密码"),
         "account.password-refused": N_("修改密码被拒"), "stand-in.name": N_("指定代办"),
-        "stand-in.end": N_("取消代办"),
+        "stand-in.end": N_("取消代办"), "failing_list.strike": N_("从未达标名单剔除企业"),
+        "failing_list.sign": N_("签发未达标名单"), "objection.file": N_("提出名单异议"),
     },
     "subject": {
         "account": N_("人员账号"), "obligation": N_("应办事项"), "unit_task": N_("责任单位任务"), "hazard": N_("隐患"),
         "campaign": N_("专项行动"), "launch": N_("发起方案"), "extension": N_("延期申请"), "enterprise": N_("企业"),
         "cosign": N_("加签"), "import": N_("导入"), "calendar": N_("工作日历"), "incident": N_("故障"),
-        "template": N_("模板"),
+        "template": N_("模板"), "failing_list": N_("未达标名单"), "objection": N_("名单异议"),
+        "enforcement": N_("执法检查"),
     },
     "problem": {
         "required": N_("必须填写"), "unknown": N_("没有这个栏目"), "minLength": N_("至少%(limit)s个字"),

@@ -15,6 +15,7 @@ from workflows.discussion import models as discussion
 from workflows.duties import models as duties
 from workflows.escalation import models as escalation
 from workflows.evidence import models as evidence
+from workflows.failing import models as failing
 from workflows.hazards import models as hazards
 from workflows.notifications import models as notifications
 from workflows.obligations import models as obligations
@@ -38,6 +39,7 @@ __all__ = [
     "duties",
     "escalation",
     "evidence",
+    "failing",
     "hazards",
     "metadata",
     "notifications",

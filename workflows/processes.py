@@ -15,7 +15,17 @@ from engine.models import ProcessDefinition
 from workflows.settings import ROOT
 
 FOLDER = ROOT / "bpmn"
-KEYS = ("escalation", "obligation", "extension", "hazard", "unit_task", "campaign", "launch", "cosign")
+KEYS = (
+    "escalation",
+    "obligation",
+    "extension",
+    "hazard",
+    "unit_task",
+    "campaign",
+    "launch",
+    "cosign",
+    "objection",
+)
 CALLS: Mapping[str, tuple[str, ...]] = {
     "obligation": ("escalation",),
     "hazard": ("escalation",),

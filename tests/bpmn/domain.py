@@ -40,7 +40,7 @@ class Domain:
     def handlers(self) -> dict[str, Handler]:
         noted = (
             "obligation.notify", "obligation.close", "extension.refuse", "unit_task.close", "launch.begin",
-            "launch.withdraw", "cosign.record",
+            "launch.withdraw", "cosign.record", "objection.record",
         )  # fmt: skip
         campaign = ("dispatch", "draft_failing_lists", "supplement_failing_lists", "archive")
         return {

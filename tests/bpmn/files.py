@@ -11,7 +11,17 @@ from typing import Any, Final
 from lxml import etree
 
 ROOT: Final = Path(__file__).resolve().parents[2] / "bpmn"
-KEYS: Final = ("campaign", "cosign", "escalation", "extension", "hazard", "launch", "obligation", "unit_task")
+KEYS: Final = (
+    "campaign",
+    "cosign",
+    "escalation",
+    "extension",
+    "hazard",
+    "launch",
+    "objection",
+    "obligation",
+    "unit_task",
+)
 CALLS: Final = {"obligation": ("escalation",), "hazard": ("escalation",), "unit_task": ("escalation",)}
 NS: Final = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",

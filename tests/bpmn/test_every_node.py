@@ -19,6 +19,7 @@ from tests.bpmn import (
     test_extension_paths,
     test_hazard_paths,
     test_launch_paths,
+    test_objection_paths,
     test_obligation_paths,
     test_unit_task_paths,
 )
@@ -34,6 +35,7 @@ PATHS = (
     test_extension_paths,
     test_hazard_paths,
     test_launch_paths,
+    test_objection_paths,
     test_obligation_paths,
     test_unit_task_paths,
 )

@@ -21,6 +21,7 @@ PAGES = {
     SubjectKind.UNIT_TASK: "/duties/{}",
     SubjectKind.ENTERPRISE: "/enterprises/{}#complete",
     SubjectKind.COSIGN: "/inbox",
+    SubjectKind.FAILING_LIST: "/failing-lists/{}",
 }
 
 
@@ -118,6 +119,14 @@ def _drafted(data: Mapping[str, Any], _today: date) -> str:
     return _("“%(campaign)s”未达标企业名单已拟稿，共%(count)s家，请审定。") % dict(data)
 
 
+def _listed(data: Mapping[str, Any], today: date) -> str:
+    until = parse_iso(data.get("until"))
+    if until is None:
+        return _("本企业被列入“%(campaign)s”未达标企业名单草稿，可以提出异议。") % dict(data)
+    said = {**data, "day": formats.day(day_of(until), today)}
+    return _("本企业被列入“%(campaign)s”未达标企业名单草稿，%(day)s前可以提出异议。") % said
+
+
 def _standing(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], str]:
     """A sentence about a campaign, with the reason."""
     return lambda data, _today: text() % dict(data)
@@ -184,6 +193,15 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     ),
     "unit.dispatched": _unit_dispatched,
     "failing_list.drafted": _drafted,
+    "failing_list.listed": _listed,
+    "failing_list.struck": _standing(
+        lambda: _("本企业已从“%(campaign)s”未达标企业名单中剔除。理由：%(reason)s")
+    ),
+    "failing_list.signed": _standing(lambda: _("“%(campaign)s”未达标企业名单已签发，本企业在列。")),
+    "failing_list.handed_over": _standing(
+        lambda: _("“%(campaign)s”%(department)s未达标企业名单已签发，共%(count)s家，请组织执法检查。")
+    ),
+    "objection.refused": _standing(lambda: _("对“%(campaign)s”未达标企业名单的异议不成立。答复：%(reason)s")),
     "register.done": _standing(
         lambda: _("台账文件“%(title)s”已导入：新增%(inserted)s家，变更%(updated)s家。")
     ),
@@ -221,5 +239,6 @@ MARKS = {
     "register.done": "ok", "register.failed": "warn",
     "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
     "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",
-    "round.verification_failed": "back", "campaign.phase_dispatched": "ok",
+    "round.verification_failed": "back", "failing_list.listed": "warn", "failing_list.signed": "warn",
+    "failing_list.struck": "ok", "objection.refused": "back", "campaign.phase_dispatched": "ok",
 }  # fmt: skip

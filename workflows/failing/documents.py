@@ -1,0 +1,90 @@
+"""A failing list as a document: its rows for paper and workbook, and the code that tells one printing from another."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from sqlalchemy.orm import Session
+
+from workflows.campaigns.models import FailingList, FailingListEntry
+from workflows.failing import facts, queries
+from workflows.failing.facts import ItemFacts
+from workflows.i18n import gettext as _
+from workflows.register.models import Enterprise
+from workflows.register.rejects import text_cell
+from workflows.sight import Sight
+from workflows.times import day_of
+
+AT_ONCE = 500  # lines whose facts are read together
+CODE_LENGTH = 10
+WIDTHS = (8, 34, 22, 8, 40, 14, 12, 8, 8, 8, 10, 40)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line; `number` counts the lines that stand, None for a struck one."""
+
+    number: int | None
+    entry: FailingListEntry
+    firm: Enterprise
+    items: list[ItemFacts]
+
+
+def rows(session: Session, listed: FailingList, *, sight: Sight) -> list[Row]:
+    """Every line in sight with its facts, struck ones among them."""
+    found = queries.lines(session, listed.id, sight=sight, limit=None)
+    told: dict[int, list[ItemFacts]] = {}
+    for start in range(0, len(found), AT_ONCE):
+        some = [entry for entry, _firm in found[start : start + AT_ONCE]]
+        told |= facts.of_lines(session, some, drafted_at=listed.drafted_at)
+    numbered, number = [], 0
+    for entry, firm in found:
+        number += entry.struck_at is None
+        numbered.append(Row(number if entry.struck_at is None else None, entry, firm, told[entry.id]))
+    return numbered
+
+
+def check_code(listed: FailingList, printed: Sequence[Row]) -> str:
+    """Equal for equal content: who stands on which list for what, and whether it is signed."""
+    signed = listed.signed_at.isoformat() if listed.signed_at else "draft"
+    lines = [f"{row.firm.uscc} {row.entry.item_codes}" for row in printed if row.number is not None]
+    told = "\n".join([str(listed.id), listed.cutoff_on.isoformat(), signed, *lines])
+    return hashlib.sha256(told.encode()).hexdigest()[:CODE_LENGTH].upper()
+
+
+def workbook_of(listed: FailingList, exported: Sequence[Row]) -> bytes:
+    """One row per item; every cell is text, so that nothing somebody wrote is ever calculated."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("未达标名单"))
+    for place, width in enumerate(WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.freeze_panes = "A2"
+    sheet.append([text_cell(sheet, name, font=Font(bold=True)) for name in _headers()])
+    for row in exported:
+        for item in row.items:
+            sheet.append([text_cell(sheet, value) for value in _values(listed, row, item)])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _headers() -> list[str]:
+    return [
+        _("序号"), _("企业"), _("统一社会信用代码"), _("清单项"), _("事项"), _("期限"), _("截止时是否逾期"),
+        _("提醒次数"), _("升级次数"), _("退回次数"), _("是否剔除"), _("剔除理由"),
+    ]  # fmt: skip
+
+
+def _values(listed: FailingList, row: Row, item: ItemFacts) -> list[object]:
+    due_on = day_of(item.due_at).isoformat() if item.due_at else ""
+    return [
+        row.number or "", row.firm.name, row.firm.uscc, item.obligation.item_code, item.obligation.title, due_on,
+        _("逾期") if item.is_late else _("未到期"), item.reminders, item.steps, item.returns,
+        _("已剔除") if row.entry.struck_at else "", row.entry.strike_reason or "",
+    ]  # fmt: skip
