@@ -1,4 +1,4 @@
-"""What the pages of failing lists show: a list with its lines, one line with its facts, what stands before a signature."""
+"""What the pages of failing lists show: a list, its lines, one line with its facts."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from workflows.accounts.queries import names_of
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.service import load
 from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
+from workflows.enforcement import queries as enforcement
 from workflows.evidence.queries import by_ids
 from workflows.failing import facts, queries
 from workflows.failing.models import Objection
@@ -42,6 +43,7 @@ def of_list(session: Session, listed: FailingList, *, visitor: Visitor, now: dat
         "calendar": load(session),
         "is_enterprise": is_enterprise(visitor),
         "signer": names_of(session, [listed.signed_by]).get(listed.signed_by or "", ""),
+        "circular_signer": names_of(session, [listed.circular_by]).get(listed.circular_by or "", ""),
     }
 
 
@@ -61,8 +63,13 @@ def lines(session: Session, listed: FailingList, *, visitor: Visitor, offset: in
         "rows": shown, "more": len(found) > queries.PAGE, "offset": offset, "page": queries.PAGE,
         "facts": facts.of_lines(session, entries, drafted_at=listed.drafted_at),
         "objections": queries.objections_of(session, [one.id for one in entries]),
-        "late_since": facts.late_since,
+        "late_since": facts.late_since, **_enforced(session, entries),
     }  # fmt: skip
+
+
+def _enforced(session: Session, entries: Sequence[FailingListEntry]) -> dict[str, Any]:
+    followed = enforcement.of_lines(session, [one.id for one in entries])
+    return {"enforced": followed, "enforced_steps": enforcement.steps(session, followed.values())}
 
 
 def line(
@@ -82,6 +89,7 @@ def line(
         "items": facts.of_lines(session, [entry], drafted_at=listed.drafted_at)[entry.id],
         "objections": objections, "waits": waits, "may_object": may_object,
         "may_strike": about["may_decide"] and stands and not waits,
+        **_enforced(session, [entry]),
         "names": _names(session, entry, objections), "files": files,
         "attached": {one.id: [files[n] for n in one.evidence if n in files] for one in objections},
         "schema": schemas.objection() if may_object else schemas.strike(), "typed": typed or {}, "problems": problems,

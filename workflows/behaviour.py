@@ -167,10 +167,6 @@ def _extension(rng: random.Random, case: Case) -> Form:
     return {"granted": True, "decided_due_on": case.variables["requested_due_on"], "reason": "演练：同意"}
 
 
-def _objection(_rng: random.Random, _case: Case) -> Form:
-    return {"upheld": False, "answer": "演练：经核实，事项确未办结"}
-
-
 FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "self_check": _self_check,
     "sign": _sign,
@@ -184,7 +180,6 @@ FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "hazard_assess": _assess,
     "hazard_plan": _plan,
     "hazard_plan_major": _plan_major,
-    "objection_answer": _objection,
     "cosign": _either("agreed", True, False, 0.1, "opinion"),
     "plan_approval": _either("approved", True, False, 0.1),
     "hazard_fix": _fix,

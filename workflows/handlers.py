@@ -7,8 +7,9 @@ from workflows.campaigns import dispatch, proposals
 from workflows.campaigns import service as campaigns
 from workflows.cosigning import service as cosigning
 from workflows.duties import service as duties
+from workflows.enforcement import service as enforcement
 from workflows.escalation import service as escalation
-from workflows.failing import drafting, objections
+from workflows.failing import drafting, issuing, objections
 from workflows.hazards import service as hazards
 from workflows.obligations import extensions
 from workflows.obligations import service as obligations
@@ -22,6 +23,12 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
     "cosign.record": cosigning.record,
     "escalation.plan": escalation.plan,
     "escalation.act": escalation.act,
+    "enforcement.order": enforcement.order,
+    "enforcement.expect_recheck": enforcement.expect_recheck,
+    "enforcement.sanction": enforcement.sanction,
+    "enforcement.close": enforcement.close,
+    "failing_list.issue": issuing.issue,
+    "failing_list.publish": issuing.publish,
     "extension.grant": extensions.grant,
     "extension.refuse": extensions.refuse,
     "hazard.report_at_once": hazards.report_at_once,

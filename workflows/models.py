@@ -13,6 +13,7 @@ from workflows.campaigns import models as campaigns
 from workflows.cosigning import models as cosigning
 from workflows.discussion import models as discussion
 from workflows.duties import models as duties
+from workflows.enforcement import models as enforcement
 from workflows.escalation import models as escalation
 from workflows.evidence import models as evidence
 from workflows.failing import models as failing
@@ -37,6 +38,7 @@ __all__ = [
     "cosigning",
     "discussion",
     "duties",
+    "enforcement",
     "escalation",
     "evidence",
     "failing",

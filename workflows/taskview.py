@@ -39,7 +39,7 @@ SHOWN = {
     "countersign": "self_check",
     "sign": "self_check", "town_review": "self_check", "department_review": "self_check", "site_check": "self_check",
     "approve_launch": "propose", "assess": "report", "approve_plan": "plan_major", "verify": "fix", "accept": "fix",
-    "check": "file",
+    "check": "file", "visit": "put_right", "determine": "visit",
 }  # fmt: skip  # what the person at a node judges: the last submission at the other node
 
 
@@ -103,7 +103,8 @@ def view(
     item = row_of(campaign, about)
     return TaskView(
         task=task, row=row, is_open=task.status == TaskStatus.OPEN, campaign=campaign, obligation=obligation,
-        hazard=hazard, duty=duty, extension=extension, objection=objection, item=item, schema=form_schema(task.form_key), form=form,
+        hazard=hazard, duty=duty, extension=extension, objection=objection, item=item,
+        schema=form_schema(task.form_key), form=form,
         drafted_at=draft.saved_at if draft else None,
         draft_by=draft.actor if draft else None,
         submissions=history, returned=returning(history, task),
@@ -193,6 +194,8 @@ def first_form(form_key: str, variables: Mapping[str, Any], history: list[Submis
             for name in ("title", "place", "description", "photos")
             if variables.get(name)
         }
+    if form_key == "circular":
+        return {"text": variables["circular_draft"]}
     if form_key == "hazard_assess":
         return {"level": variables["suggested_level"]}
     if form_key == "extension":

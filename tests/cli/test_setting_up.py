@@ -11,16 +11,9 @@ from tests.cli.sample import DISTRICT, FIRM, PASSWORD, TOWN, register_file, set_
 from workflows.database import make_engine
 
 PROCESSES = {
-    "campaign",
-    "cosign",
-    "escalation",
-    "extension",
-    "hazard",
-    "launch",
-    "objection",
-    "obligation",
-    "unit_task",
-}
+    "campaign", "cosign", "enforcement", "escalation", "extension", "failing_list", "hazard", "launch", "objection",
+    "obligation", "unit_task",
+}  # fmt: skip
 ORGANIZATIONS = "SELECT count(*) FROM organization"
 
 

@@ -132,6 +132,19 @@ def print_page(request: Request, list_id: RowId, visitor: Reader, session: Db, n
     )
 
 
+@router.get("/failing-lists/{list_id}/circular")
+def circular_page(request: Request, list_id: RowId, visitor: Reader, session: Db, now: Now) -> Response:
+    """The circular as it was signed, with the names of the list below it."""
+    listed = _whole(session, list_id, visitor)
+    if listed.circular is None:
+        raise NotFound(what="circular", id=list_id)
+    rows = documents.rows(session, listed, sight=sight(visitor))
+    context = failinglists.of_list(session, listed, visitor=visitor, now=now)
+    return render(
+        request, "failing/circular.html", rows=rows, code=documents.check_code(listed, rows), **context
+    )
+
+
 @router.get("/failing-lists/{list_id}/export.xlsx")
 def export(list_id: RowId, visitor: Reader, session: Db, now: Now) -> Response:
     """The same as a workbook, one row per item."""

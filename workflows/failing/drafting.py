@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -34,7 +34,7 @@ class Failed:
     enterprise_id: int
     town_id: int
     item_code: str
-    due_at: datetime
+    due_at: datetime | None
 
 
 Failing = dict[int, dict[int, list[Failed]]]  # department -> enterprise -> what is not yet accepted
@@ -101,8 +101,12 @@ def _objections_until(session: Session, now: datetime) -> datetime | None:
 
 def _row(listed: FailingList, enterprise_id: int, failed: list[Failed]) -> Mapping[str, Any]:
     items = [
-        {"obligation": one.obligation_id, "code": one.item_code, "due_at": iso(one.due_at)}
-        for one in sorted(failed, key=lambda one: (one.due_at, one.obligation_id))
+        {
+            "obligation": one.obligation_id,
+            "code": one.item_code,
+            "due_at": iso(one.due_at) if one.due_at else None,
+        }
+        for one in sorted(failed, key=_urgency)
     ]
     return {
         "list_id": listed.id,
@@ -112,6 +116,10 @@ def _row(listed: FailingList, enterprise_id: int, failed: list[Failed]) -> Mappi
         "item_codes": " ".join(sorted({one.item_code for one in failed})),
         "items": items,
     }
+
+
+def _urgency(one: Failed) -> tuple[bool, datetime, int]:
+    return (one.due_at is None, one.due_at or datetime.max.replace(tzinfo=UTC), one.obligation_id)
 
 
 def _failing(session: Session, campaign_id: int) -> Failing:

@@ -102,7 +102,8 @@ def of_enterprise(session: Session, enterprise_ids: Iterable[int]) -> list[tuple
         .where(FailingListEntry.enterprise_id.in_(list(enterprise_ids)))
         .order_by(FailingListEntry.id.desc())
     )
-    return [(entry, Listed(*rest, Numbers())) for entry, *rest in session.execute(query)]
+    found = session.execute(query)
+    return [(entry, Listed(listed, campaign, home, Numbers())) for entry, listed, campaign, home in found]
 
 
 def numbers(session: Session, listed: FailingList) -> Numbers:

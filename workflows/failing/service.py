@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workflows.audit import service as audit
 from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
 from workflows.exceptions import Conflict, InvalidForm, NotAllowed, NotFound
-from workflows.failing import queries
+from workflows.failing import issuing, queries
 from workflows.failing.models import Objection
 from workflows.failing.rules import LONGEST, MIN_TEXT, may_decide
 from workflows.failing.telling import tell_enterprises
@@ -74,6 +74,7 @@ def sign(session: Session, list_id: int, *, opinion: str, person: Person, now: d
         raise Conflict(what="objections-wait", count=waiting)
     listed.signed_at, listed.signed_by, listed.opinion = now, person.actor, opinion.strip()
     numbers = queries.numbers(session, listed)
+    issuing.begin(session, listed, standing=numbers.standing)
     audit.record(
         session, at=now, actor=person.actor, action="failing_list.sign", subject=_key(listed),
         detail={"opinion": opinion.strip(), "standing": numbers.standing, "struck": numbers.struck},

@@ -22,6 +22,7 @@ PAGES = {
     SubjectKind.ENTERPRISE: "/enterprises/{}#complete",
     SubjectKind.COSIGN: "/inbox",
     SubjectKind.FAILING_LIST: "/failing-lists/{}",
+    SubjectKind.ENFORCEMENT: "/enforcement/{}",
 }
 
 
@@ -201,6 +202,15 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     "failing_list.handed_over": _standing(
         lambda: _("“%(campaign)s”%(department)s未达标企业名单已签发，共%(count)s家，请组织执法检查。")
     ),
+    "circular.published": _standing(lambda: _("“%(campaign)s”未达标企业通报已签发，本企业在列。")),
+    "enforcement.ordered": _said(lambda: _("“%(title)s”：责令限期整改，%(day)s前报告结果。")),
+    "enforcement.closed": _said(lambda: _("“%(title)s”已结案。")),
+    "enforcement.penalty": _reasoned(
+        lambda: _("“%(title)s”：已决定给予行政处罚。可以依法陈述申辩、申请行政复议或者提起行政诉讼。")
+    ),
+    "enforcement.suspension": _reasoned(
+        lambda: _("“%(title)s”：已责令停产停业整顿。可以依法陈述申辩、申请行政复议或者提起行政诉讼。")
+    ),
     "objection.refused": _standing(lambda: _("对“%(campaign)s”未达标企业名单的异议不成立。答复：%(reason)s")),
     "register.done": _standing(
         lambda: _("台账文件“%(title)s”已导入：新增%(inserted)s家，变更%(updated)s家。")
@@ -240,5 +250,7 @@ MARKS = {
     "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
     "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",
     "round.verification_failed": "back", "failing_list.listed": "warn", "failing_list.signed": "warn",
-    "failing_list.struck": "ok", "objection.refused": "back", "campaign.phase_dispatched": "ok",
+    "failing_list.struck": "ok", "objection.refused": "back", "enforcement.ordered": "late", "enforcement.closed": "ok",
+    "enforcement.penalty": "late", "enforcement.suspension": "late", "circular.published": "warn",
+    "campaign.phase_dispatched": "ok",
 }  # fmt: skip

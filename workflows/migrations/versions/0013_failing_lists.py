@@ -105,8 +105,38 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
     )
+    _create_enforcement()
     op.create_index("ix_objection_entry", "objection", ["entry_id"])
     op.create_index("ix_objection_list", "objection", ["list_id", "answered_at"])
+
+
+def _create_enforcement() -> None:
+    homes = {"campaign_id": "campaign", "list_id": "failing_list", "entry_id": "failing_list_entry"}
+    homes |= {"enterprise_id": "enterprise", "town_id": "organization", "department_id": "organization"}
+    homes |= {"instance_id": "process_instance"}
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "enforcement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in list(homes)[:-1]),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("instance_id", number, nullable=True),
+        *(
+            sa.ForeignKeyConstraint([name], [f"{table}.id"], name=op.f(f"fk_enforcement_{name}_{table}"))
+            for name, table in homes.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enforcement")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_enforcement_entry_id")),
+    )
+    op.create_index("ix_enforcement_enterprise", "enforcement", ["enterprise_id"])
+    op.create_index("ix_enforcement_department", "enforcement", ["department_id", "closed_at"])
+    op.create_index("ix_enforcement_town", "enforcement", ["town_id"])
+    op.create_index("ix_enforcement_instance", "enforcement", ["instance_id"])
 
 
 def _fill_in() -> None:
@@ -139,6 +169,7 @@ def _item(one: Any) -> dict[str, Any]:
 
 
 def downgrade() -> None:
+    op.drop_table("enforcement")
     op.drop_table("objection")
     with op.batch_alter_table("failing_list_entry") as batch_op:
         batch_op.drop_index("ix_failing_list_entry_town")
