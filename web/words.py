@@ -134,7 +134,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "no-colleague": N_("请选同单位、同岗位的同事"),
         "stand-in-overlap": N_("这些天里已经有人代办，请先取消原来的或改日期"),
         "stand-in-away": N_("这位同事在这些天里自己也请假，请换人或改日期"),
-        "personal": N_("公开的通报里不能有电话和身份证号码"),
+        "personal": N_("不能有电话和身份证号码"),
         "marked": N_("勾选了缺少的材料，不能通过；请退回，或取消勾选"),
         "nobody-ticked": N_("请先勾选要催办的事项"),
     },

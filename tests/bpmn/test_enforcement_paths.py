@@ -89,7 +89,8 @@ def test_another_order_begins_another_time_to_put_it_right(play: Play) -> None:
 
 def test_a_late_visit_reaches_the_lead_office(play: Play) -> None:
     play.start("enforcement")
-    play.at("09-17 00:00")
+    play.at("09-12 09:00")
+    play.at("09-16 09:00")
     # Monday 2025-09-15 is the last day: a reminder on Friday, the lead office on Tuesday
     acted = [call.at.date().isoformat() for call in play.domain.called("escalation.act")]
     assert acted == ["2025-09-12", "2025-09-16"]

@@ -43,6 +43,7 @@ def _length(code: str, limit: object) -> str:
 
 
 _WORDS = {
+    "personal": lambda: _("“%(title)s”里不能有电话和身份证号码。"),
     "unknown": lambda: _("这张表没有“%(title)s”一栏，请刷新后重填。"),
     "enum": lambda: _("“%(title)s”请从列出的几项里选。"),
     "const": lambda: _("“%(title)s”请从列出的几项里选。"),

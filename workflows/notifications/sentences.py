@@ -125,7 +125,7 @@ def _listed(data: Mapping[str, Any], today: date) -> str:
     if until is None:
         return _("本企业被列入“%(campaign)s”未达标企业名单草稿，可以提出异议。") % dict(data)
     said = {**data, "day": formats.day(day_of(until), today)}
-    return _("本企业被列入“%(campaign)s”未达标企业名单草稿，%(day)s前可以提出异议。") % said
+    return _("本企业被列入“%(campaign)s”未达标企业名单草稿，%(day)s及以前可以提出异议。") % said
 
 
 def _standing(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], str]:
