@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import pytest
@@ -220,7 +220,7 @@ def test_the_workbook_has_one_row_per_item(place: Place) -> None:
     sheet = load_workbook(io.BytesIO(body)).worksheets[0]
     header, row = sheet.iter_rows(values_only=True)
     assert header[:5] == ("序号", "企业", "统一社会信用代码", "清单项", "事项")
-    assert (row[0], row[1], row[3], row[5], row[6]) == ("1", FIRM, "3", "2025-08-15", "未到期")
+    assert (row[0], row[1], row[3], row[5], row[6]) == (1, FIRM, "3", datetime(2025, 8, 15), "未到期")  # noqa: DTZ001
 
 
 def test_a_struck_enterprise_stays_in_the_workbook_with_the_reason_and_leaves_the_paper(place: Place) -> None:

@@ -25,12 +25,12 @@ from workflows.exceptions import InvalidForm, NotFound
 from workflows.failing import documents, objections, queries, service
 from workflows.failing.rules import may_decide
 from workflows.forms import FieldProblem, problems_of
+from workflows.spreadsheets import MEDIA_TYPE, as_file
 
 router = APIRouter()
 Reader = Annotated[Visitor, require(Permission.SEE_OWN_FILE)]
 Decider = Annotated[Visitor, require(Permission.DECIDE_FAILING_LIST)]
 Objector = Annotated[Visitor, require(Permission.OBJECT)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/failing-lists")
@@ -150,9 +150,9 @@ def export(list_id: RowId, visitor: Reader, session: Db, now: Now) -> Response:
     """The same as a workbook, one row per item."""
     listed = _whole(session, list_id, visitor)
     rows = documents.rows(session, listed, sight=sight(visitor))
-    body = documents.workbook_of(listed, rows)
+    body = documents.workbook_of(rows)
     name = f"failing-list-{listed.id}-{listed.cutoff_on.isoformat()}.xlsx"
-    return Response(body, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(body, media_type=MEDIA_TYPE, headers=as_file(name))
 
 
 def _whole(session: Session, list_id: int, visitor: Visitor) -> FailingList:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from sqlalchemy.orm import Session
 
 from workflows.campaigns.models import FailingList, FailingListEntry
@@ -17,13 +13,12 @@ from workflows.failing import facts, queries
 from workflows.failing.facts import ItemFacts
 from workflows.i18n import gettext as _
 from workflows.register.models import Enterprise
-from workflows.register.rejects import text_cell
 from workflows.sight import Sight
+from workflows.spreadsheets import workbook
 from workflows.times import day_of
 
 AT_ONCE = 500  # lines whose facts are read together
 CODE_LENGTH = 10
-WIDTHS = (8, 34, 22, 8, 40, 14, 12, 8, 8, 8, 10, 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +53,10 @@ def check_code(listed: FailingList, printed: Sequence[Row]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:CODE_LENGTH].upper()
 
 
-def workbook_of(listed: FailingList, exported: Sequence[Row]) -> bytes:
-    """One row per item; every cell is text, so that nothing somebody wrote is ever calculated."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("未达标名单"))
-    for place, width in enumerate(WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.freeze_panes = "A2"
-    sheet.append([text_cell(sheet, name, font=Font(bold=True)) for name in _headers()])
-    for row in exported:
-        for item in row.items:
-            sheet.append([text_cell(sheet, value) for value in _values(listed, row, item)])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+def workbook_of(exported: Sequence[Row]) -> bytes:
+    """One row per item."""
+    rows = (_values(row, item) for row in exported for item in row.items)
+    return workbook(_("未达标名单"), _headers(), rows)
 
 
 def _headers() -> list[str]:
@@ -81,8 +66,8 @@ def _headers() -> list[str]:
     ]  # fmt: skip
 
 
-def _values(listed: FailingList, row: Row, item: ItemFacts) -> list[object]:
-    due_on = day_of(item.due_at).isoformat() if item.due_at else ""
+def _values(row: Row, item: ItemFacts) -> list[object]:
+    due_on = day_of(item.due_at) if item.due_at else ""
     return [
         row.number or "", row.firm.name, row.firm.uscc, item.obligation.item_code, item.obligation.title, due_on,
         _("逾期") if item.is_late else _("未到期"), item.reminders, item.steps, item.returns,

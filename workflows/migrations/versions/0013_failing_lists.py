@@ -10,7 +10,7 @@ from alembic import op
 from engine.models import UtcDateTime
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
