@@ -19,6 +19,8 @@ def sentence(problem: FieldProblem, *, title: str, widget: str) -> str:
         return _missing(widget, limit if problem.code == "minItems" else 1) % said
     if problem.code in ("minLength", "maxLength"):
         return _length(problem.code, limit) % said
+    if problem.code == "const" and widget == "checkbox":
+        return _("请先勾选“%(title)s”。") % said
     return _WORDS.get(problem.code, lambda: _("“%(title)s”填写不正确。"))() % said
 
 
