@@ -25,6 +25,7 @@ from workflows.campaigns.models import Campaign, LaunchProposal
 from workflows.campaigns.planning import phase_of
 from workflows.campaigns.scope import Scope
 from workflows.campaigns.types import CampaignTemplate
+from workflows.enforcement.models import Enforcement
 from workflows.escalation.models import Escalation
 from workflows.evidence import service as evidence
 from workflows.hazards import service as hazards
@@ -46,6 +47,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 DRIVE = templates.get("hundred-day-drive")
 NO_TRAITS: Mapping[str, bool | None] = dict.fromkeys((flag.value for flag in Flag), False)
 _NUMBERS = count(1)
+About = Obligation | Hazard | Extension | Campaign | LaunchProposal | Enforcement
 
 
 def at(text: str) -> datetime:
@@ -215,7 +217,7 @@ class World:
 
     # --- what people do
 
-    def task(self, about: Obligation | Hazard | Extension | Campaign | LaunchProposal, node: str) -> UserTask:
+    def task(self, about: About, node: str) -> UserTask:
         """The open task at a node; fails when there is none."""
         query = select(UserTask).where(
             UserTask.instance_id == about.instance_id,
@@ -224,7 +226,7 @@ class World:
         )
         return self.session.scalars(query).one()
 
-    def open_nodes(self, about: Obligation | Hazard | Extension | Campaign | LaunchProposal) -> list[str]:
+    def open_nodes(self, about: About) -> list[str]:
         """The nodes at which people have something to do."""
         query = select(UserTask.node).where(
             UserTask.instance_id == about.instance_id, UserTask.status == TaskStatus.OPEN
@@ -233,7 +235,7 @@ class World:
 
     def do(
         self,
-        about: Obligation | Hazard | Extension | Campaign | LaunchProposal,
+        about: About,
         node: str,
         person: Person,
         **form: Any,

@@ -13,6 +13,7 @@ from workflows import enterprisefile, facets, incidents
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.campaigns import filetasks
+from workflows.failing import queries as failing
 from workflows.lateness import board
 from workflows.lateness.rules import Kind
 from workflows.lateness.turns import Moment, View
@@ -31,9 +32,17 @@ def menu_counts(session: Session, visitor: Visitor, now: datetime) -> Mapping[st
         found["overdue"] = sum(board.count(session, view=View(kind), moment=moment) for kind in whose)
     if visitor.may(Permission.COMPLETE_FILE):
         found["file"] = len(filetasks.open_questions(session, visitor.organization_id))
+    found |= _failing(session, visitor)
     if visitor.may(Permission.EDIT_FILE):
         found["enterprises"] = enterprisefile.count_undecided(session, sight(visitor))
     if visitor.may(Permission.RETRY_INCIDENTS):
         found["incidents"] = incidents.count_open(session)
     found["notices"] = unread(session, visitor.groups, account_id=visitor.account_id)
     return found
+
+
+def _failing(session: Session, visitor: Visitor) -> Mapping[str, int]:
+    """Drafts to decide; for an enterprise its lines on drafts."""
+    if visitor.may(Permission.DECIDE_FAILING_LIST) or visitor.may(Permission.OBJECT):
+        return {"failing": failing.count_drafts(session, sight=sight(visitor))}
+    return {}

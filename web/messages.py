@@ -183,6 +183,29 @@ CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
     "extension-pending": lambda _facts: Message(
         _("已有一份延期申请在等部门决定，没有重复提交。"), _("决定后会通知您。")
     ),
+    "failing-list-signed": lambda facts: Message(
+        _("%(who)s已于%(when)s签发了这份名单，不能再更改。") % _by(facts), _("刷新后可看到签发的名单。")
+    ),
+    "line-struck": lambda facts: Message(
+        _("%(who)s已于%(when)s剔除了这家企业。") % _by(facts), _("刷新后可看到理由。")
+    ),
+    "objection-waits": lambda _facts: Message(
+        _("这家企业的异议还没有答复，不能直接剔除。"), _("请先在待办里答复；答复“成立”即从名单中剔除。")
+    ),
+    "objections-run": lambda facts: Message(
+        _("企业在%(when)s前可以提出异议，现在还不能签发。") % {"when": facts.when("until")},
+        _("到期且异议都已答复后再签发。"),
+    ),
+    "objections-wait": lambda facts: Message(
+        _("还有%(n)s份异议没有答复，不能签发。") % {"n": facts.data.get("count", "")}, _("请先在待办里答复。")
+    ),
+    "objection-pending": lambda _facts: Message(
+        _("已有一份异议在等部门答复，没有重复提交。"), _("答复后会通知您。")
+    ),
+    "objections-over": lambda facts: Message(
+        _("提出异议的期限已于%(when)s届满，没有提交。") % {"when": facts.when("at")},
+        _("可以直接与主管部门联系。"),
+    ),
     "incident-resolved": lambda facts: Message(
         _("%(who)s已于%(when)s处理了这个故障，没有再试一次。") % _by(facts), _("在“已处理”里可看到结果。")
     ),

@@ -30,6 +30,8 @@ ENTRIES = (
     Entry("campaigns", "/campaigns", "flag", N_("专项行动"), Permission.SEE_CAMPAIGNS, N_("行动")),
     Entry("templates", "/templates", "list", N_("行动模板"), Permission.SEE_CAMPAIGNS, N_("行动")),
     Entry("overdue", "/overdue", "late", N_("逾期看板"), Permission.SEE_OVERDUE, N_("行动")),
+    Entry("failing", "/failing-lists", "exclaim", N_("未达标名单"), Permission.SEE_OWN_FILE, N_("行动")),
+    Entry("enforcement", "/enforcement", "eye", N_("执法检查"), Permission.SEE_OWN_FILE, N_("行动")),
     Entry("reviews", "/reviews", "ok", N_("审核"), Permission.REVIEW, N_("行动")),
     Entry("appraisal", "/appraisal", "ok", N_("考核评估"), Permission.SEE_CAMPAIGNS, N_("行动")),
     Entry("obligations", "/obligations", "list", N_("清单"), Permission.SEE_OWN_FILE, N_("对象")),

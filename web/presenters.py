@@ -33,6 +33,8 @@ ACTIONS = {
     "report": N_("上报隐患"), "assess": N_("提交评估"), "plan": N_("提交方案"), "plan_major": N_("提交方案"),
     "approve_plan": N_("提交审批意见"), "fix": N_("提交整改结果"), "verify": N_("提交验收意见"),
     "accept": N_("提交验收意见"), "file": N_("报送"), "check": N_("提交核对意见"), "countersign": N_("提交加签意见"),
+    "answer": N_("提交答复"), "circular": N_("提交审定意见"), "visit": N_("提交检查结果"),
+    "put_right": N_("报告整改结果"), "determine": N_("提交决定"),
 }  # fmt: skip
 DECISIONS = ("result", "town_decision", "department_decision", "site_result", "office_decision")
 

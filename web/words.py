@@ -28,6 +28,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "propose": N_("提交发起方案"), "approve_launch": N_("审批发起"),
         "review_1": N_("第一阶段评议"), "review_2": N_("第二阶段评议"), "review_3": N_("第三阶段评议"),
         "review_4": N_("第四阶段评议"), "file": N_("报送方案或记录"), "check": N_("核对"), "countersign": N_("加签"),
+        "answer": N_("答复异议"), "circular": N_("审定通报"), "visit": N_("现场检查"), "put_right": N_("报告整改结果"),
+        "determine": N_("决定进一步处理"), "expiry": N_("整改期限届满"),
+    },
+    "enforcement": {
+        "visit": N_("待现场检查"), "put_right": N_("限期整改中"), "determine": N_("待决定进一步处理"),
+        "closed": N_("已结案，整改到位"), "none": N_("已结案，不予处罚"),
+        "penalty": N_("已决定行政处罚"), "suspension": N_("已责令停产停业整顿"),
     },
     "level": {"general": N_("一般隐患"), "major": N_("重大隐患")},
     "round": {
@@ -44,6 +51,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "ladder_kind": {
         "obligation": N_("应办事项"), "hazard_general": N_("一般隐患"), "hazard_major": N_("重大隐患"),
         "unit": N_("责任单位任务"), "accident": N_("事故报告"), "work_permit": N_("危险作业"),
+        "enforcement_check": N_("执法检查"), "enforcement_order": N_("责令整改"),
     },
     "ladder_action": {
         "remind": N_("到期提醒"), "notify": N_("通知未提交"), "town_task": N_("转镇街督办"),
@@ -55,6 +63,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "safety_officer": N_("企业安全员"), "principal": N_("企业主要负责人"), "town_officer": N_("镇街"),
         "department_officer": N_("区部门"), "lead_officer": N_("区安委办"), "body": N_("责任单位"),
     },
+    "before": {"urged": N_("人工催办"), "returned": N_("退回")},
     "urgency": {
         "overdue": N_("逾期"), "returned": N_("被退回"), "today": N_("今天"), "week": N_("7天内"), "later": N_("以后"),
     },
@@ -112,12 +121,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "account.reset-password": N_("重置密码"), "account.password": N_("修改密码"),
         "account.password-refused": N_("修改密码被拒"), "stand-in.name": N_("指定代办"),
         "stand-in.end": N_("取消代办"), "ladder.save": N_("修改升级步骤表"),
+        "failing_list.strike": N_("从未达标名单剔除企业"),
+        "failing_list.sign": N_("签发未达标名单"), "objection.file": N_("提出名单异议"),
+        "circular.sign": N_("签发通报"),
+        "enforcement.penalty": N_("决定行政处罚"), "enforcement.suspension": N_("责令停产停业整顿"),
     },
     "subject": {
         "account": N_("人员账号"), "obligation": N_("应办事项"), "unit_task": N_("责任单位任务"), "hazard": N_("隐患"),
         "campaign": N_("专项行动"), "launch": N_("发起方案"), "extension": N_("延期申请"), "enterprise": N_("企业"),
         "cosign": N_("加签"), "import": N_("导入"), "calendar": N_("工作日历"), "incident": N_("故障"),
         "template": N_("模板"), "ladder": N_("默认升级步骤表"),
+        "failing_list": N_("未达标名单"), "objection": N_("名单异议"),
+        "enforcement": N_("执法检查"),
     },
     "problem": {
         "required": N_("必须填写"), "unknown": N_("没有这个栏目"), "minLength": N_("至少%(limit)s个字"),
@@ -136,6 +151,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "no-colleague": N_("请选同单位、同岗位的同事"),
         "stand-in-overlap": N_("这些天里已经有人代办，请先取消原来的或改日期"),
         "stand-in-away": N_("这位同事在这些天里自己也请假，请换人或改日期"),
+        "personal": N_("不能有电话和身份证号码"),
         "marked": N_("勾选了缺少的材料，不能通过；请退回，或取消勾选"),
         "nobody-ticked": N_("请先勾选要催办的事项"),
     },

@@ -167,6 +167,29 @@ def _extension(rng: random.Random, case: Case) -> Form:
     return {"granted": True, "decided_due_on": case.variables["requested_due_on"], "reason": "演练：同意"}
 
 
+def _visit(rng: random.Random, case: Case) -> Form:
+    found = {"findings": "演练：现场情况", "first_inspector": "演练甲", "second_inspector": "演练乙"}
+    if rng.random() < 0.5:
+        return {"result": "put_right", **found}
+    return {"result": "order", "order_due_on": _due(rng, case.today), **found}
+
+
+def _put_right(_rng: random.Random, case: Case) -> Form:
+    return {"statement": "演练：已整改到位", "evidence": [case.evidence_id]}
+
+
+def _determine(_rng: random.Random, _case: Case) -> Form:
+    return {"decision": "none", "opinion": "演练：情节轻微并已改正，不予处罚"}
+
+
+def _circular(_rng: random.Random, _case: Case) -> Form:
+    return {"published": False, "opinion": "演练：不作通报"}
+
+
+def _answer(_rng: random.Random, _case: Case) -> Form:
+    return {"upheld": False, "answer": "演练：经核实仍未办结"}
+
+
 FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "self_check": _self_check,
     "sign": _sign,
@@ -187,4 +210,9 @@ FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "hazard_acceptance": _accept,
     "phase_review": _phase_review,
     "summary": _summary,
+    "objection_answer": _answer,
+    "circular": _circular,
+    "enforcement_visit": _visit,
+    "enforcement_fix": _put_right,
+    "enforcement_decision": _determine,
 }

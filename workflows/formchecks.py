@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,7 +28,11 @@ LONGEST_FIX = (
     30  # [D] days from the plan: nobody approves the plan of a general hazard; more time is an extension
 )
 MARKING = ("town_review", "department_review")
-FUTURE = {"plan": "due_on", "plan_major": "due_on", "decide": "decided_due_on"}
+FUTURE = {
+    "plan": "due_on", "plan_major": "due_on", "decide": "decided_due_on", "visit": "order_due_on",
+    "determine": "order_due_on",
+}  # fmt: skip
+PERSONAL = re.compile(r"(?<!\d)(1\d{10}|\d{17}[\dXx])(?!\d)")  # a mobile phone's number, a person's number
 
 
 Templates = Callable[[int], CampaignTemplate]
@@ -72,6 +77,8 @@ def check_domain(
     if task.node in MARKING and instance.group_id is not None:
         item = templates(instance.group_id).item(instance.variables["item_code"])
         problems += mark_problems(item, form)
+    if task.node == "circular" and PERSONAL.search(form.get("text", "")):
+        problems.append(FieldProblem("text", "personal"))
     if problems:
         raise InvalidForm(problems=problems)
     if task.node == "approve_launch" and form["approved"]:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from engine import handlers as engine_handlers
-from workflows.campaigns import dispatch, failing_lists, proposals
+from workflows.campaigns import dispatch, proposals
 from workflows.campaigns import service as campaigns
 from workflows.cosigning import service as cosigning
 from workflows.duties import service as duties
+from workflows.enforcement import service as enforcement
 from workflows.escalation import service as escalation
+from workflows.failing import drafting, issuing, objections
 from workflows.hazards import service as hazards
 from workflows.obligations import extensions
 from workflows.obligations import service as obligations
 
 HANDLERS: dict[str, engine_handlers.Handler] = {
     "campaign.dispatch": dispatch.dispatch_phase,
-    "campaign.draft_failing_lists": failing_lists.draft,
-    "campaign.supplement_failing_lists": failing_lists.supplement,
+    "campaign.draft_failing_lists": drafting.draft,
+    "campaign.supplement_failing_lists": drafting.supplement,
     "campaign.archive": campaigns.archive,
     "campaign.open_periods": dispatch.open_periods,
     "cosign.record": cosigning.record,
     "escalation.plan": escalation.plan,
     "escalation.act": escalation.act,
+    "enforcement.order": enforcement.order,
+    "enforcement.expect_recheck": enforcement.expect_recheck,
+    "enforcement.sanction": enforcement.sanction,
+    "enforcement.close": enforcement.close,
+    "failing_list.issue": issuing.issue,
+    "failing_list.publish": issuing.publish,
     "extension.grant": extensions.grant,
     "extension.refuse": extensions.refuse,
     "hazard.report_at_once": hazards.report_at_once,
@@ -30,6 +38,7 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
     "hazard.close": hazards.close,
     "launch.begin": proposals.begin,
     "launch.withdraw": proposals.withdraw,
+    "objection.record": objections.record,
     "obligation.notify": obligations.notify_enterprise,
     "obligation.open_hazards": obligations.open_hazards,
     "obligation.next_round": obligations.next_round,

@@ -13,8 +13,10 @@ from workflows.campaigns import models as campaigns
 from workflows.cosigning import models as cosigning
 from workflows.discussion import models as discussion
 from workflows.duties import models as duties
+from workflows.enforcement import models as enforcement
 from workflows.escalation import models as escalation
 from workflows.evidence import models as evidence
+from workflows.failing import models as failing
 from workflows.hazards import models as hazards
 from workflows.lateness import models as lateness
 from workflows.notifications import models as notifications
@@ -38,8 +40,10 @@ __all__ = [
     "cosigning",
     "discussion",
     "duties",
+    "enforcement",
     "escalation",
     "evidence",
+    "failing",
     "hazards",
     "lateness",
     "metadata",

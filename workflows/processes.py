@@ -16,11 +16,15 @@ from workflows.escalation import tables
 from workflows.settings import ROOT
 
 FOLDER = ROOT / "bpmn"
-KEYS = ("escalation", "obligation", "extension", "hazard", "unit_task", "campaign", "launch", "cosign")
+KEYS = (
+    "escalation", "obligation", "extension", "hazard", "unit_task", "campaign", "launch", "cosign", "objection",
+    "failing_list", "enforcement",
+)  # fmt: skip
 CALLS: Mapping[str, tuple[str, ...]] = {
     "obligation": ("escalation",),
     "hazard": ("escalation",),
     "unit_task": ("escalation",),
+    "enforcement": ("escalation",),
 }
 
 

@@ -19,6 +19,9 @@ class SubjectKind(StrEnum):
     UNIT_TASK = "unit_task"
     ENTERPRISE = "enterprise"  # notices only: no process is about an enterprise as a whole
     COSIGN = "cosign"
+    FAILING_LIST = "failing_list"
+    OBJECTION = "objection"
+    ENFORCEMENT = "enforcement"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from workflows.escalation.queries import Planned, ladder_of
 from workflows.evidence import queries as evidence_files
 from workflows.evidence.models import Evidence
 from workflows.exceptions import NotFound
+from workflows.failing.models import Objection
 from workflows.hazards import queries as hazards
 from workflows.hazards.models import Hazard
 from workflows.inbox import Person, draft_of, evidence_ids, find
@@ -38,7 +39,7 @@ SHOWN = {
     "countersign": "self_check",
     "sign": "self_check", "town_review": "self_check", "department_review": "self_check", "site_check": "self_check",
     "approve_launch": "propose", "assess": "report", "approve_plan": "plan_major", "verify": "fix", "accept": "fix",
-    "check": "file",
+    "check": "file", "visit": "put_right", "determine": "visit",
 }  # fmt: skip  # what the person at a node judges: the last submission at the other node
 
 
@@ -55,6 +56,7 @@ class TaskView:
     hazard: Hazard | None
     duty: UnitTask | None
     extension: Extension | None
+    objection: Objection | None
     item: TemplateRow | None
     schema: Mapping[str, Any]
     form: Mapping[str, Any]
@@ -88,6 +90,7 @@ def view(
     hazard = about if isinstance(about, Hazard) else None
     duty = about if isinstance(about, UnitTask) else None
     extension = session.get(Extension, row.subject.id) if row.subject.kind is SubjectKind.EXTENSION else None
+    objection = session.get(Objection, row.subject.id) if row.subject.kind is SubjectKind.OBJECTION else None
     campaign = session.get(Campaign, task.group_id) if task.group_id else None
     file = about.instance_id if asked and about and about.instance_id else task.instance_id
     history = submissions.of_instance(session, file)
@@ -100,7 +103,8 @@ def view(
     item = row_of(campaign, about)
     return TaskView(
         task=task, row=row, is_open=task.status == TaskStatus.OPEN, campaign=campaign, obligation=obligation,
-        hazard=hazard, duty=duty, extension=extension, item=item, schema=form_schema(task.form_key), form=form,
+        hazard=hazard, duty=duty, extension=extension, objection=objection, item=item,
+        schema=form_schema(task.form_key), form=form,
         drafted_at=draft.saved_at if draft else None,
         draft_by=draft.actor if draft else None,
         submissions=history, returned=returning(history, task),
@@ -190,6 +194,8 @@ def first_form(form_key: str, variables: Mapping[str, Any], history: list[Submis
             for name in ("title", "place", "description", "photos")
             if variables.get(name)
         }
+    if form_key == "circular":
+        return {"text": variables["circular_draft"]}
     if form_key == "hazard_assess":
         return {"level": variables["suggested_level"]}
     if form_key == "extension":

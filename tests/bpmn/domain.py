@@ -40,7 +40,8 @@ class Domain:
     def handlers(self) -> dict[str, Handler]:
         noted = (
             "obligation.notify", "obligation.close", "extension.refuse", "unit_task.close", "launch.begin",
-            "launch.withdraw", "cosign.record",
+            "launch.withdraw", "cosign.record", "objection.record",
+            "failing_list.issue", "failing_list.publish", "enforcement.sanction", "enforcement.close",
         )  # fmt: skip
         campaign = ("dispatch", "draft_failing_lists", "supplement_failing_lists", "archive")
         return {
@@ -62,6 +63,8 @@ class Domain:
             "hazard.next_round": self.next_round,
             "hazard.close": self.close_hazard,
             "extension.grant": self.grant,
+            "enforcement.order": self.order,
+            "enforcement.expect_recheck": self.expect_recheck,
         }
 
     def called(self, topic: str) -> list[Call]:
@@ -139,6 +142,26 @@ class Domain:
         self.note(session, job)
         level, day = job.variables["level"], job.variables["due_on"]
         return {"round": 1, "due_at": f"{day}T23:59:59+08:00", "ladder": f"hazard_{level}", "step": 0}
+
+    def order(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        due_at = f"{job.variables['order_due_on']}T23:59:59+08:00"
+        return {
+            "due_at": due_at,
+            "ladder": "enforcement_order",
+            "round": job.variables["round"] + 1,
+            "step": 0,
+        }
+
+    def expect_recheck(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        due_at = (job.now + timedelta(days=10)).isoformat()
+        return {
+            "due_at": due_at,
+            "ladder": "enforcement_check",
+            "round": job.variables["round"] + 1,
+            "step": 0,
+        }
 
     def close_hazard(self, session: Session, job: JobContext) -> None:
         self.note(session, job)

@@ -11,8 +11,11 @@ from typing import Any, Final
 from lxml import etree
 
 ROOT: Final = Path(__file__).resolve().parents[2] / "bpmn"
-KEYS: Final = ("campaign", "cosign", "escalation", "extension", "hazard", "launch", "obligation", "unit_task")
-CALLS: Final = {"obligation": ("escalation",), "hazard": ("escalation",), "unit_task": ("escalation",)}
+KEYS: Final = (
+    "campaign", "cosign", "enforcement", "escalation", "extension", "failing_list", "hazard", "launch", "objection",
+    "obligation", "unit_task",
+)  # fmt: skip
+CALLS: Final = dict.fromkeys(("obligation", "hazard", "unit_task", "enforcement"), ("escalation",))
 NS: Final = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",

@@ -83,8 +83,20 @@ COSIGN: Variables = {
     "cosignature_id": 5, "cosigner_id": 9, "title": "镇街审核", "question": "请看", "enterprise_id": 40, "task_id": 3,
     "asked_by": "account:8",
 }  # fmt: skip
+OBJECTION: Variables = {
+    **PEOPLE, "objection_id": 4, "list_id": 2, "entry_id": 6, "title": "百日攻坚行动",
+    "due_at": "2025-08-18T23:59:59+08:00",
+}  # fmt: skip
+FAILING_LIST: Variables = {"list_id": 2, "department_id": 5, "office_id": 1, "title": "百日攻坚行动"}
+ENFORCEMENT: Variables = {
+    **PEOPLE, **ROUND, "enforcement_id": 8, "title": "执法检查：样例铸造", "due_at": "2025-09-15T23:59:59+08:00",
+    "ladder": "enforcement_check",
+}  # fmt: skip
 STARTS = {
+    "failing_list": FAILING_LIST,
+    "enforcement": ENFORCEMENT,
     "cosign": COSIGN,
+    "objection": OBJECTION,
     "campaign": CAMPAIGN,
     "obligation": OBLIGATION,
     "hazard": HAZARD,

@@ -15,10 +15,13 @@ from engine import deployment
 from tests.bpmn import (
     test_campaign_paths,
     test_cosign_paths,
+    test_enforcement_paths,
     test_escalation_paths,
     test_extension_paths,
+    test_failing_list_paths,
     test_hazard_paths,
     test_launch_paths,
+    test_objection_paths,
     test_obligation_paths,
     test_unit_task_paths,
 )
@@ -30,10 +33,13 @@ from workflows.handlers import HANDLERS
 PATHS = (
     test_campaign_paths,
     test_cosign_paths,
+    test_enforcement_paths,
     test_escalation_paths,
     test_extension_paths,
+    test_failing_list_paths,
     test_hazard_paths,
     test_launch_paths,
+    test_objection_paths,
     test_obligation_paths,
     test_unit_task_paths,
 )

@@ -10,7 +10,10 @@ from tests.cli.conftest import Bihuan, rows
 from tests.cli.sample import DISTRICT, FIRM, PASSWORD, TOWN, register_file, set_clock
 from workflows.database import make_engine
 
-PROCESSES = {"campaign", "cosign", "escalation", "extension", "hazard", "launch", "obligation", "unit_task"}
+PROCESSES = {
+    "campaign", "cosign", "enforcement", "escalation", "extension", "failing_list", "hazard", "launch", "objection",
+    "obligation", "unit_task",
+}  # fmt: skip
 ORGANIZATIONS = "SELECT count(*) FROM organization"
 
 

@@ -59,6 +59,16 @@ class Product:
             title,
         )
 
+    def accounts_on_a_list(self) -> tuple[str, str]:
+        """Safety officer and principal of the first enterprise on a failing list that names several."""
+        return self._accounts_of(
+            """
+            SELECT min(enterprise_id) FROM failing_list_entry
+            WHERE list_id IN (SELECT list_id FROM failing_list_entry GROUP BY list_id HAVING count(*) > 1)
+            AND enterprise_id IN (SELECT organization_id FROM account WHERE username LIKE 'qiye%f')
+            """
+        )
+
     def _accounts_of(self, enterprise: str, *values: str) -> tuple[str, str]:
         query = f"SELECT username FROM account WHERE organization_id = ({enterprise}) ORDER BY username"
         [(safety_officer,), (principal,)] = self._rows(query, *values)

@@ -21,7 +21,7 @@ LISTS = (
     "/inbox", "/obligations", "/hazards", "/hazards?closed=1", "/notices", "/reviews", "/enterprises", "/overdue",
     "/obligations?town={town}", "/obligations?campaign={campaign}", "/overdue?campaign={campaign}",
     "/overdue?town={town}", "/enterprises?q=宏岳", "/enterprises?town={town}", "/campaigns/{campaign}", "/hazards/new",
-    "/hazards/new?enterprise={firm}",
+    "/hazards/new?enterprise={firm}", "/failing-lists", "/enforcement", "/enforcement?closed=1",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from starlette.datastructures import FormData
 
 from web.inputs import number_of
-from workflows.escalation.checking import MOST_STEPS, RECIPIENTS
+from workflows.escalation.checking import MOST_STEPS, recipients_of
 from workflows.escalation.rules import LadderAction, Unit
 from workflows.escalation.table import Row
 from workflows.times import ZONE, end_of_day
@@ -18,12 +18,12 @@ BEFORE, ON, AFTER = "before", "on", "after"
 SIDES = (BEFORE, ON, AFTER)
 
 
-def read_rows(fields: FormData) -> list[Row]:
-    """The rows in the order in which they stand on the page."""
-    return list(_rows(fields))
+def read_rows(fields: FormData, ladder: str) -> list[Row]:
+    """The rows of a ladder in the order in which they stand on the page."""
+    return list(_rows(fields, ladder))
 
 
-def _rows(fields: FormData) -> Iterator[Row]:
+def _rows(fields: FormData, ladder: str) -> Iterator[Row]:
     unit = str(fields.get("unit", Unit.WORKDAY))
     for at in range(MOST_STEPS + 1):
         if f"action.{at}" not in fields:
@@ -34,7 +34,7 @@ def _rows(fields: FormData) -> Iterator[Row]:
             action=action,
             offset=_offset(str(fields.get(f"side.{at}", "")), str(fields.get(f"count.{at}", ""))),
             unit=unit,
-            recipient=str(fields.get(f"recipient.{at}", "")) or _only_recipient(action),
+            recipient=str(fields.get(f"recipient.{at}", "")) or _only_recipient(ladder, action),
         )
 
 
@@ -45,9 +45,9 @@ def _offset(side: str, count: str) -> int | None:
     return -number if side == BEFORE else number
 
 
-def _only_recipient(action: str) -> str:
+def _only_recipient(ladder: str, action: str) -> str:
     """Whom an action tells when it leaves no choice."""
-    allowed = RECIPIENTS[LadderAction(action)] if action in set(LadderAction) else ()
+    allowed = recipients_of(ladder, LadderAction(action)) if action in set(LadderAction) else ()
     return allowed[0] if len(allowed) == 1 else ""
 
 

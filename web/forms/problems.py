@@ -19,6 +19,8 @@ def sentence(problem: FieldProblem, *, title: str, widget: str) -> str:
         return _missing(widget, limit if problem.code == "minItems" else 1) % said
     if problem.code in ("minLength", "maxLength"):
         return _length(problem.code, limit) % said
+    if problem.code == "const" and widget == "checkbox":
+        return _("请先勾选“%(title)s”。") % said
     return _WORDS.get(problem.code, lambda: _("“%(title)s”填写不正确。"))() % said
 
 
@@ -43,6 +45,7 @@ def _length(code: str, limit: object) -> str:
 
 
 _WORDS = {
+    "personal": lambda: _("“%(title)s”里不能有电话和身份证号码。"),
     "unknown": lambda: _("这张表没有“%(title)s”一栏，请刷新后重填。"),
     "enum": lambda: _("“%(title)s”请从列出的几项里选。"),
     "const": lambda: _("“%(title)s”请从列出的几项里选。"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from web.taskforms import title_of_item
 from workflows.campaigns.standing import MIN_REASON as MIN_STANDING_REASON
+from workflows.failing.rules import LONGEST, MIN_OBJECTION, MIN_TEXT
 from workflows.i18n import gettext as _
 from workflows.obligations.events import Choice
 from workflows.obligations.extensions import MIN_REASON
@@ -58,6 +59,43 @@ def standing(*, confirms: bool) -> dict[str, Any]:
         properties["confirmed"] = {
             "type": "boolean", "const": True, "x-widget": "checkbox", "title": _("我知道取消后不能恢复"),
         }  # fmt: skip
+    return {
+        "type": "object", "additionalProperties": False, "properties": properties, "required": list(properties),
+    }  # fmt: skip
+
+
+def strike() -> dict[str, Any]:
+    """Why an enterprise is taken off a failing list."""
+    return _object(
+        reason={"type": "string", "x-widget": "textarea", "minLength": MIN_TEXT, "maxLength": LONGEST,
+                "title": _("剔除理由"), "description": _("至少5个字，企业会看到。")},
+    )  # fmt: skip
+
+
+def signature() -> dict[str, Any]:
+    """The opinion with which a failing list is signed, and that its consequence is known."""
+    return _object(
+        opinion={"type": "string", "x-widget": "textarea", "minLength": MIN_TEXT, "maxLength": LONGEST,
+                 "title": _("签发意见"), "description": _("至少5个字，写明核实情况和处理意见。")},
+        confirmed={"type": "boolean", "const": True, "x-widget": "checkbox",
+                   "title": _("我已逐家核对，知道签发后名单不能更改")},
+    )  # fmt: skip
+
+
+def objection() -> dict[str, Any]:
+    """What an enterprise says against its line."""
+    described = _object(
+        text={"type": "string", "x-widget": "textarea", "minLength": MIN_OBJECTION, "maxLength": LONGEST,
+              "title": _("异议内容"), "description": _("至少10个字：哪一项不属实，实际情况怎样。")},
+    )  # fmt: skip
+    described["properties"]["evidence"] = {
+        "type": "array", "x-widget": "evidence", "title": _("证明材料"), "items": {"type": "integer"},
+    }  # fmt: skip
+    return described
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    """A form whose fields must all be filled in."""
     return {
         "type": "object", "additionalProperties": False, "properties": properties, "required": list(properties),
     }  # fmt: skip

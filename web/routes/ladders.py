@@ -25,7 +25,7 @@ from workflows.calendar.service import load
 from workflows.campaigns import queries as campaigns
 from workflows.campaigns.models import Campaign
 from workflows.escalation import dmn, tables
-from workflows.escalation.checking import RECIPIENTS, actions_of, problems
+from workflows.escalation.checking import actions_of, problems, recipients_of
 from workflows.escalation.exceptions import LadderRefused
 from workflows.escalation.preview import preview
 from workflows.escalation.rules import Unit
@@ -75,8 +75,9 @@ def change(
 ) -> Response:  # fmt: skip
     """Change rows, look at their dates, or keep them as a new version."""
     campaign, do = _campaign(session, scope), str(fields.get("do", ""))
+    ladder = _known(str(fields.get("ladder", "")))
     shown = Shown(
-        _known(str(fields.get("ladder", ""))), due=str(fields.get("due", "")), rows=pressed(read_rows(fields), do),
+        ladder, due=str(fields.get("due", "")), rows=pressed(read_rows(fields, ladder), do),
         reason=str(fields.get("reason", "")).strip(), base=str(fields.get("base", "")),
     )  # fmt: skip
     if do == "save":
@@ -196,7 +197,7 @@ def _due(typed: str, rows: Sequence[Row], now: datetime) -> str:
 
 def _recipients(ladder: str) -> list[str]:
     """Everybody whom the steps of a ladder can tell."""
-    return list(dict.fromkeys(one for action in actions_of(ladder) for one in RECIPIENTS[action]))
+    return list(dict.fromkeys(one for action in actions_of(ladder) for one in recipients_of(ladder, action)))
 
 
 def _campaign(session: Session, scope: str) -> Campaign | None:

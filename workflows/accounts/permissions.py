@@ -20,6 +20,10 @@ class Permission(StrEnum):
     REVIEW = "review"
     DECIDE_EXTENSION = "decide_extension"
     OPEN_EVENT = "open_event"  # an accident or a hazardous job of one's own enterprise
+    OBJECT = "object"  # to one's own line on a failing list
+    DECIDE_FAILING_LIST = (
+        "decide_failing_list"  # strike lines and sign, for one's own department; the office for any
+    )
     OPEN_DUTY = "open_duty"  # a duty that comes with a finding
     EDIT_TEMPLATES = "edit_templates"
     EDIT_LADDER = "edit_ladder"  # which steps follow on what is late, and when
@@ -50,6 +54,7 @@ _ENTERPRISE = _EVERYONE | {
     Permission.ASK_EXTENSION,
     Permission.OPEN_EVENT,
     Permission.COMPLETE_FILE,
+    Permission.OBJECT,
     Permission.URGE,
     Permission.PROMISE,
 }
@@ -69,10 +74,16 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.PRINCIPAL: _ENTERPRISE,
     Role.TOWN_OFFICER: _AUTHORITY | {Permission.OPEN_DUTY, Permission.EDIT_FILE, Permission.SELF_EVALUATE},
     Role.DEPARTMENT_OFFICER: _AUTHORITY
-    | {Permission.DECIDE_EXTENSION, Permission.OPEN_DUTY, Permission.SELF_EVALUATE},
+    | {
+        Permission.DECIDE_EXTENSION,
+        Permission.OPEN_DUTY,
+        Permission.SELF_EVALUATE,
+        Permission.DECIDE_FAILING_LIST,
+    },
     Role.LEAD_OFFICER: _AUTHORITY
     | {
         Permission.DECIDE_EXTENSION,
+        Permission.DECIDE_FAILING_LIST,
         Permission.LAUNCH,
         Permission.EDIT_TEMPLATES,
         Permission.EDIT_LADDER,

@@ -151,9 +151,11 @@ class PeriodDispatch(Base):
 
 
 class FailingList(Base):
-    """One department's draft of enterprises with an item not yet accepted at a cut-off (seed 002, 附件2).
+    """One department's list of enterprises with an item not yet accepted at a cut-off (seed 002, 附件2).
 
-    A draft has no effect: whoever decides on it does so by name.
+    A draft has no effect: whoever decides on it does so by name. Once signed it never changes; what follows is the
+    process of `instance_id`. `objections_until` is None while its year has no calendar. The circular is the public
+    text that a named person signed, if any.
     """
 
     __tablename__ = "failing_list"
@@ -165,21 +167,39 @@ class FailingList(Base):
     cutoff_on: Mapped[date]
     is_supplement: Mapped[bool]
     drafted_at: Mapped[datetime]
+    objections_until: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    signed_by: Mapped[str | None]
+    opinion: Mapped[str | None] = mapped_column(Text)
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+    circular: Mapped[str | None] = mapped_column(Text)
+    circular_at: Mapped[datetime | None]
+    circular_by: Mapped[str | None]
 
 
 class FailingListEntry(Base):
-    """One enterprise on a failing list, with the items that were open."""
+    """One enterprise on a failing list with the items that were open: `items` holds for each the obligation, its code
+    and the due date it had then. Town and department are those at the cut-off.
+    """
 
     __tablename__ = "failing_list_entry"
     __table_args__ = (
         UniqueConstraint("list_id", "enterprise_id"),
         Index("ix_failing_list_entry_enterprise", "enterprise_id"),
+        Index("ix_failing_list_entry_list", "list_id", "id"),
+        Index("ix_failing_list_entry_town", "town_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("failing_list.id"))
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    town_id: Mapped[int | None]
+    department_id: Mapped[int | None]
     item_codes: Mapped[str] = mapped_column(Text)
+    items: Mapped[list[Any]] = mapped_column(default=list)
+    struck_at: Mapped[datetime | None]
+    struck_by: Mapped[str | None]
+    strike_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class FileTask(Base):

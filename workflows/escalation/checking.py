@@ -8,9 +8,10 @@ from typing import Final
 from workflows.escalation.rules import LadderAction, Unit
 from workflows.escalation.table import Problem, Row
 
+CHECK: Final = "enforcement_check"
 MOST_STEPS: Final = 20
 FARTHEST: Final[Mapping[str, int]] = {Unit.WORKDAY: 250, Unit.MINUTE: 7 * 24 * 60}
-RECIPIENTS: Final[Mapping[LadderAction, tuple[str, ...]]] = {
+_RECIPIENTS: Final[Mapping[LadderAction, tuple[str, ...]]] = {
     LadderAction.REMIND: ("safety_officer", "principal"),
     LadderAction.NOTIFY: ("principal", "safety_officer"),
     LadderAction.TOWN_TASK: ("town_officer",),
@@ -30,6 +31,7 @@ EARLY: Final = frozenset(  # what may come before the due date
 _OF_BODIES: Final = (
     LadderAction.REMIND_BODY, LadderAction.NOTIFY_BODY, LadderAction.OFFICE_TASK, LadderAction.DRAFT_CIRCULAR,
 )  # fmt: skip
+_OF_CHECKS: Final = (LadderAction.REMIND_BODY, LadderAction.NOTIFY_BODY, LadderAction.OFFICE_TASK)
 _OF_MAJOR: Final = (LadderAction.DISTRICT_TASK, LadderAction.COMMITTEE_TASK)
 _OF_BODIES_ONLY: Final = (LadderAction.REMIND_BODY, LadderAction.NOTIFY_BODY)
 
@@ -38,8 +40,16 @@ def actions_of(ladder: str) -> list[LadderAction]:
     """What the steps of a ladder can do: who is told must stand beside the work."""
     if ladder == "unit":
         return list(_OF_BODIES)
+    if ladder == CHECK:
+        return list(_OF_CHECKS)
     barred = _OF_BODIES_ONLY if ladder == "hazard_major" else (*_OF_BODIES_ONLY, *_OF_MAJOR)
     return [action for action in LadderAction if action not in barred]
+
+
+def recipients_of(ladder: str, action: LadderAction) -> tuple[str, ...]:
+    """Whom a step may tell: the body that an enforcement falls to is the department."""
+    known = _RECIPIENTS[action]
+    return tuple("department_officer" if ladder == CHECK and one == "body" else one for one in known)
 
 
 def problems(ladder: str, rows: Sequence[Row]) -> list[Problem]:
@@ -57,8 +67,8 @@ def _wrong(ladder: str, row: Row) -> Iterator[tuple[str, dict[str, object]]]:
     allowed = actions_of(ladder)
     if row.action not in allowed:
         yield "action", {"given": row.action}
-    elif row.recipient not in RECIPIENTS[LadderAction(row.action)]:
-        yield "recipient", {"action": row.action, "allowed": RECIPIENTS[LadderAction(row.action)]}
+    elif row.recipient not in (known := recipients_of(ladder, LadderAction(row.action))):
+        yield "recipient", {"action": row.action, "allowed": known}
     if row.unit not in FARTHEST:
         yield "unit", {"given": row.unit}
     elif row.offset is None:

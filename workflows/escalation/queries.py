@@ -15,6 +15,7 @@ from engine.types import InstanceStatus
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.service import load
 from workflows.duties.models import UnitTask
+from workflows.enforcement.models import Enforcement
 from workflows.escalation.climbing import Add
 from workflows.escalation.models import Escalation
 from workflows.escalation.rules import LadderStep, Unit, is_passed, left, planned_at
@@ -99,17 +100,24 @@ def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> l
     """The newest steps that reached one of these groups about what is still open, with what they are about."""
     is_obligation = Escalation.subject_kind == SubjectKind.OBLIGATION
     is_hazard = Escalation.subject_kind == SubjectKind.HAZARD
+    is_enforcement = Escalation.subject_kind == SubjectKind.ENFORCEMENT
     is_unit = Escalation.subject_kind == SubjectKind.UNIT_TASK
     whose = func.coalesce(Organization.name, Enterprise.name, "")
     query = (
-        select(Escalation, func.coalesce(Obligation.title, Hazard.title, UnitTask.title, ""), whose)
+        select(
+            Escalation,
+            func.coalesce(Obligation.title, Hazard.title, UnitTask.title, Enforcement.title, ""),
+            whose,
+        )
         .outerjoin(Enterprise, Enterprise.id == Escalation.enterprise_id)
         .outerjoin(Obligation, and_(is_obligation, Obligation.id == Escalation.subject_id))
         .outerjoin(Hazard, and_(is_hazard, Hazard.id == Escalation.subject_id))
         .outerjoin(UnitTask, and_(is_unit, UnitTask.id == Escalation.subject_id))
+        .outerjoin(Enforcement, and_(is_enforcement, Enforcement.id == Escalation.subject_id))
         .outerjoin(Organization, Organization.id == UnitTask.body_id)
         .where(Escalation.candidate_group.in_(list(groups)), Escalation.outcome == "sent")
         .where(Obligation.closed_at.is_(None), Hazard.closed_at.is_(None), UnitTask.closed_at.is_(None))
+        .where(Enforcement.closed_at.is_(None))
         .order_by(Escalation.acted_at.desc(), Escalation.id.desc())
     )
     return [Reached(step, title, name) for step, title, name in session.execute(query.limit(limit))]

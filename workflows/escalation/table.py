@@ -10,7 +10,10 @@ from typing import Any
 
 from workflows.escalation.rules import LadderAction, LadderStep, Unit
 
-LADDERS = ("obligation", "hazard_general", "hazard_major", "unit", "accident", "work_permit")
+LADDERS = (
+    "obligation", "hazard_general", "hazard_major", "unit", "accident", "work_permit", "enforcement_check",
+    "enforcement_order",
+)  # fmt: skip
 Steps = Mapping[str, tuple[LadderStep, ...]]
 
 

@@ -21,6 +21,8 @@ PAGES = {
     SubjectKind.UNIT_TASK: "/duties/{}",
     SubjectKind.ENTERPRISE: "/enterprises/{}#complete",
     SubjectKind.COSIGN: "/inbox",
+    SubjectKind.FAILING_LIST: "/failing-lists/{}",
+    SubjectKind.ENFORCEMENT: "/enforcement/{}",
 }
 
 
@@ -118,6 +120,14 @@ def _drafted(data: Mapping[str, Any], _today: date) -> str:
     return _("“%(campaign)s”未达标企业名单已拟稿，共%(count)s家，请审定。") % dict(data)
 
 
+def _listed(data: Mapping[str, Any], today: date) -> str:
+    until = parse_iso(data.get("until"))
+    if until is None:
+        return _("本企业被列入“%(campaign)s”未达标企业名单草稿，可以提出异议。") % dict(data)
+    said = {**data, "day": formats.day(day_of(until), today)}
+    return _("本企业被列入“%(campaign)s”未达标企业名单草稿，%(day)s及以前可以提出异议。") % said
+
+
 def _standing(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], str]:
     """A sentence about a campaign, with the reason."""
     return lambda data, _today: text() % dict(data)
@@ -193,6 +203,24 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     ),
     "unit.dispatched": _unit_dispatched,
     "failing_list.drafted": _drafted,
+    "failing_list.listed": _listed,
+    "failing_list.struck": _standing(
+        lambda: _("本企业已从“%(campaign)s”未达标企业名单中剔除。理由：%(reason)s")
+    ),
+    "failing_list.signed": _standing(lambda: _("“%(campaign)s”未达标企业名单已签发，本企业在列。")),
+    "failing_list.handed_over": _standing(
+        lambda: _("“%(campaign)s”%(department)s未达标企业名单已签发，共%(count)s家，请组织执法检查。")
+    ),
+    "circular.published": _standing(lambda: _("“%(campaign)s”未达标企业通报已签发，本企业在列。")),
+    "enforcement.ordered": _said(lambda: _("“%(title)s”：责令限期整改，%(day)s前报告结果。")),
+    "enforcement.closed": _said(lambda: _("“%(title)s”已结案。")),
+    "enforcement.penalty": _reasoned(
+        lambda: _("“%(title)s”：已决定给予行政处罚。可以依法陈述申辩、申请行政复议或者提起行政诉讼。")
+    ),
+    "enforcement.suspension": _reasoned(
+        lambda: _("“%(title)s”：已责令停产停业整顿。可以依法陈述申辩、申请行政复议或者提起行政诉讼。")
+    ),
+    "objection.refused": _standing(lambda: _("对“%(campaign)s”未达标企业名单的异议不成立。答复：%(reason)s")),
     "register.done": _standing(
         lambda: _("台账文件“%(title)s”已导入：新增%(inserted)s家，变更%(updated)s家。")
     ),
@@ -233,5 +261,8 @@ MARKS = {
     "promise.broken": "late",
     "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
     "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",
-    "round.verification_failed": "back", "campaign.phase_dispatched": "ok",
+    "round.verification_failed": "back", "failing_list.listed": "warn", "failing_list.signed": "warn",
+    "failing_list.struck": "ok", "objection.refused": "back", "enforcement.ordered": "late", "enforcement.closed": "ok",
+    "enforcement.penalty": "late", "enforcement.suspension": "late", "circular.published": "warn",
+    "campaign.phase_dispatched": "ok",
 }  # fmt: skip

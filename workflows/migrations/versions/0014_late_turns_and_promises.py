@@ -9,7 +9,7 @@ from engine.models import Identifier, UtcDateTime
 from workflows.lateness import triggers
 
 revision = "0014"
-down_revision = "0016"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Enforcement on the enterprises of a signed failing list: visits, orders, re-checks, decisions of named people."""
