@@ -17,17 +17,16 @@ from tests.e2e.product import Product, running
 EVERYBODY = {"/inbox", "/obligations", "/obligations/1", "/hazards", "/hazards/1", "/notices", "/me"}
 AUTHORITY = EVERYBODY | {
     "/reviews", "/overdue", "/overdue?kind=review&on=2025-06-20", "/promises", "/campaigns", "/campaigns/1",
-    "/campaigns/1/compare", "/campaigns/1/screen",
-    "/enterprises", "/enterprises/1", "/hazards/new",
+    "/campaigns/1/compare", "/campaigns/1/screen", "/ladders/1", "/enterprises", "/enterprises/1", "/hazards/new",
 }  # fmt: skip
 REACH = {
     SAFETY_OFFICER: EVERYBODY | {"/hazards/new", "/file"},
     PRINCIPAL: EVERYBODY | {"/hazards/new", "/file"},
     "zhen3a": AUTHORITY,
     "bumen3a": AUTHORITY,
-    "anban1": AUTHORITY | {"/campaigns/new", "/enterprises/import"},
+    "anban1": AUTHORITY | {"/ladders/default", "/calendar", "/campaigns/new", "/enterprises/import"},
     "lingdao": EVERYBODY
-    | {"/overdue", "/promises", "/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1"},
+    | {"/overdue", "/promises", "/campaigns", "/campaigns/1", "/ladders/1", "/enterprises", "/enterprises/1"},
     "admin": EVERYBODY
     | {"/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1", "/enterprises/import"},
 }
@@ -101,7 +100,7 @@ def walk(page: Page, *, kind: Callable[[str], str] = kind) -> Iterator[str]:
 
 def links(page: Page) -> list[str]:
     """Where a page leads: pages of the product, no files, no downloads."""
-    found = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+    found = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(one => one.href)")
     here = urlsplit(page.url).netloc
     parts = (urlsplit(address) for address in found)
     paths = (f"{one.path}?{one.query}" if one.query else one.path for one in parts if one.netloc == here)
