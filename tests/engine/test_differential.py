@@ -50,7 +50,7 @@ def real_form(r: random.Random) -> dict[str, Any]:
         "calendar_missing": r.random() < 0.3, "granted": r.random() < 0.5, "level": r.choice(["major", "general"]),
         "approved": r.random() < 0.6, "passed": r.random() < 0.6, "possible_casualties": r.randrange(4),
         "work_stopped": r.random() < 0.3, "matches_major_criteria": r.random() < 0.3,
-        "ladder": r.choice(["obligation", "hazard_major"]),
+        "ladder": r.choice(["obligation", "hazard_major"]), "action": r.choice(["remind", "notify", "none"]),
         "failing_list_at": r.choice([None, MANY[1]]), "next_period_at": r.choice([None, MANY[2]]),
     }  # fmt: skip
 

@@ -68,7 +68,7 @@ def test_a_case_is_opened_by_hand_for_ones_own_body(place: Place) -> None:
     campaign = launched(place)
     client = place.enter("department")
     page = client.get(campaign).text
-    body = int(re.findall(r'<option value="(\d+)">', page)[0])
+    body = int(re.findall(r'name="body"><option value="(\d+)">', page)[0])
     answer = client.post(f"{campaign}/duties", data={"duty": "U8", "body": body})
     assert answer.status_code == 303
     assert "依法查处四类问题" in client.get(answer.headers["location"]).text

@@ -11,14 +11,16 @@ from engine.exceptions import InstanceNotActive, TaskClosed
 from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.factories import World, at, drive_of
-from workflows import enterprisefile, facets, inbox, overdue
+from workflows import enterprisefile, facets, inbox
 from workflows.audit.models import AuditEntry
+from workflows.calendar.service import load
 from workflows.campaigns import catchingup, filetasks, standing
 from workflows.campaigns.models import Adjustment, Campaign
 from workflows.campaigns.progress import progress
 from workflows.campaigns.views import View
 from workflows.exceptions import Conflict, InvalidForm, NotFound
 from workflows.hazards.models import Hazard
+from workflows.lateness import board, turns
 from workflows.notifications.models import Notification
 from workflows.obligations import queries
 from workflows.obligations.models import Obligation
@@ -72,7 +74,8 @@ def test_a_suspended_campaign_sends_no_reminder_and_changes_no_phase(
 def test_what_is_suspended_is_not_overdue(world: World, campaign: Campaign, obligation: Obligation) -> None:
     standing.suspend(world.session, campaign.id, now=world.now, **WHY)
     later = at("2025-07-20 09:00")
-    assert overdue.count(world.session, sight=ALL, now=later) == 0
+    moment = turns.Moment.of(world.session, later, now=later, sight=ALL, calendar=load(world.session))
+    assert board.count(world.session, view=turns.View(), moment=moment) == 0
     found = progress(world.session, View(campaign.id, ALL), now=later).whole
     assert (found.total, found.working, found.overdue) == (1, 1, 0)
 
