@@ -7,11 +7,15 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from sqlalchemy import select
 
 from engine.models import UserTask
 from tests.factories import at
+from tests.people import add_account
 from tests.web.house import NOW, Place
+from workflows.accounts.models import Account
+from workflows.accounts.types import Role
 from workflows.notifications.models import Notification
 from workflows.promises.models import Promise
 from workflows.promises.service import settle
@@ -154,3 +158,48 @@ def test_what_is_handed_in_by_its_day_is_kept(each_place: Place) -> None:
         session.flush()
         assert settle(session, now=at("2025-08-19 09:01")) == 1
     assert WORDS in each_place.enter("town").get("/promises?part=kept").text
+
+
+def hand_over(place: Place, who: str, late: list[str], to: str = "second_town") -> Response:
+    with place.look() as session:
+        colleague = session.scalar(select(Account.id).where(Account.username == to)) or 0
+    return place.enter(who).post("/overdue/hand-over", data={"kind": "review", "late": late, "to": colleague})
+
+
+@pytest.fixture
+def of_two(place: Place) -> Place:
+    """The town has a second officer."""
+    with place.app.state.sessions.begin() as session:
+        add_account(session, "second_town", place.house.town, Role.TOWN_OFFICER)
+    return place
+
+
+def test_a_review_that_waits_is_handed_to_a_colleague_from_its_line(of_two: Place) -> None:
+    line = f"obligation:{of_two.house.submitted}"
+    assert "转办所选" in board(of_two.enter("town"), "kind=review")
+    answer = hand_over(of_two, "town", [line])
+    assert answer.headers["location"] == "/overdue?kind=review&handed=1&left=0"
+    with of_two.look() as session:
+        task = session.get_one(UserTask, of_two.house.review)
+        chosen = session.scalar(select(Account).where(Account.username == "second_town"))
+        assert chosen is not None
+        assert task.assignee == chosen.actor
+    assert "转办所选" not in board(of_two.enter("town"), "kind=review")  # it is not theirs any more
+
+
+def test_what_is_somebody_elses_is_left_alone(of_two: Place) -> None:
+    lines_ = [f"obligation:{of_two.house.submitted}", f"obligation:{of_two.house.late}"]
+    assert hand_over(of_two, "town", lines_).headers["location"].endswith("handed=1&left=1")
+    page = of_two.enter("town").get("/overdue?kind=review&handed=1&left=1").text
+    assert "已转办1项" in page
+    assert "另有1项没有动" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "to"),
+    [("town", "other_town"), ("town", "nobody"), ("lead", "second_town"), ("leader", "second_town")],
+)
+def test_only_a_colleague_takes_over_and_only_from_whose_turn_it_is(of_two: Place, who: str, to: str) -> None:
+    assert hand_over(of_two, who, [f"obligation:{of_two.house.submitted}"], to).status_code == 422
+    with of_two.look() as session:
+        assert session.get_one(UserTask, of_two.house.review).assignee is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.inputs import Choice, Count, Text, number_of
 from web.latewords import key_name, key_words
-from web.people import sight
+from web.people import person_of, sight
 from web.templating import is_partial, render
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
@@ -25,7 +25,7 @@ from workflows.calendar.service import load
 from workflows.campaigns.queries import newest_first
 from workflows.escalation.queries import for_groups
 from workflows.exceptions import NotFound
-from workflows.lateness import board, rules, urging
+from workflows.lateness import board, handing, rules, urging
 from workflows.lateness.board import Late
 from workflows.lateness.rules import DIMENSIONS, Dimension, Kind
 from workflows.lateness.turns import Moment, View
@@ -55,7 +55,7 @@ def page(
     kind: Kind = Kind.OBLIGATION, by: Dimension | None = None, on: Day = None, campaign: Choice = None,
     town: Choice = None, department: Choice = None, body: Choice = None, bucket: Bucket = None, item: Words = None,
     industry: Industry | None = None, step: Words = None, reviewer: Words = None, offset: Count = 0,
-    urged: Count | None = None,
+    urged: Count | None = None, handed: Count | None = None, left: Count = 0,
 ) -> Response:  # fmt: skip
     """Who is late, and what follows?"""
     view = View(
@@ -65,10 +65,10 @@ def page(
     found = board.listed(session, view=view, moment=moment)
     context: dict[str, Any] = {
         "view": view, "moment": moment, "late": found[: board.PAGE], "more": len(found) > board.PAGE,
-        "urged": urged, "buckets": rules.BUCKETS,
+        "urged": urged, "handed": handed, "left": left, "buckets": rules.BUCKETS,
         "on": None if moment.is_now else day_of(moment.at), "query": urlencode(_query(view, moment)),
         "names": _names(session, found), "may_urge": moment.is_now and visitor.may(Permission.REMIND),
-    }  # fmt: skip
+    } | _passable(session, visitor, moment, found)  # fmt: skip
     if is_partial(request):
         context |= {"chosen": _chosen(session, view), "number": _number(session, view, moment, {})}
         return render(request, "overdue/_list.html", **context)
@@ -87,6 +87,31 @@ def urge(
     wanted = view if fields.get("all") else View(kind=view.kind, chosen=_ticked(fields))
     reached = urging.urge(session, view=wanted, moment=moment, actor=visitor.actor)
     return RedirectResponse(f"/overdue?{urlencode({**_query(view, moment), 'urged': reached})}", 303)
+
+
+@router.post("/overdue/hand-over")
+def hand_over(
+    request: Request, visitor: Annotated[Visitor, require(Permission.WORK)], session: Db, now: Now, fields: Fields
+) -> Response:  # fmt: skip
+    """Give the ticked ones to a colleague; what somebody did or took meanwhile is left alone."""
+    view = _view(fields)
+    handed = handing.hand_over_each(
+        session, [Subject(kind, number) for kind, number in _ticked(fields)], to=number_of(fields.get("to", "")),
+        person=person_of(visitor, session, now), now=now,
+    )  # fmt: skip
+    query = _query(view, _moment(session, visitor, now, None))
+    return RedirectResponse(
+        f"/overdue?{urlencode({**query, 'handed': handed.over, 'left': handed.left})}", 303
+    )
+
+
+def _passable(session: Session, visitor: Visitor, moment: Moment, found: Sequence[Late]) -> dict[str, Any]:
+    """Which lines the visitor can hand over, and to whom: their own tasks, as of now."""
+    if not moment.is_now or not visitor.may(Permission.WORK):
+        return {"own": {}, "colleagues": []}
+    person = person_of(visitor, session, moment.at)
+    own = handing.own_tasks(session, [one.subject for one in found], person)
+    return {"own": own, "colleagues": handing.colleagues_for(session, own, person)}
 
 
 def _whole(session: Session, view: View, moment: Moment, visitor: Visitor) -> dict[str, Any]:

@@ -252,13 +252,15 @@
     if (all) for (const one of $$('input[type="checkbox"]:not(:disabled)', all.closest("table") || all.closest(".list-pane") || all.closest("form"))) if (one !== all) { one.checked = all.checked; one.dispatchEvent(new Event("change", { bubbles: true })); }
   });
 
-  // A button says how many lines are ticked.
+  // Buttons say how many lines are ticked.
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("[data-ticks]"), button = form && $("[data-ticked]", form);
-    if (!button) return;
+    const form = event.target.closest("[data-ticks]");
+    if (!form) return;
     const number = $$('tbody input[type="checkbox"]:checked, .items input[type="checkbox"]:checked', form).length;
-    button.dataset.words0 = button.dataset.words0 || button.textContent;
-    button.textContent = number ? button.dataset.ticked.replace("%n", number) : button.dataset.words0;
+    for (const button of $$("[data-ticked]", form)) {
+      button.dataset.words0 = button.dataset.words0 || button.textContent;
+      button.textContent = number ? button.dataset.ticked.replace("%n", number) : button.dataset.words0;
+    }
   });
 
   // Evidence goes up as soon as it is chosen; a failure stays beside its slot, the rest is kept.

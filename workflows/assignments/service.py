@@ -81,8 +81,7 @@ def resolve(
 ) -> None:
     """The delegate gives it back with what was prepared as a draft; the owner looks and completes."""
     task = find(session, task_id, person)
-    if len(note) > LONGEST_NOTE:
-        raise InvalidForm(problems=[FieldProblem("note", "maxLength", {"limit": LONGEST_NOTE})])
+    check_note(note)
     owner = str(task.owner)
     save_draft(session, task_id, form=form, person=person, now=now)
     assignment.resolve(session, task_id, note=note, actor=person.actor, now=now)
@@ -117,6 +116,12 @@ def urge(session: Session, task_id: int, *, person: Person, now: datetime) -> No
         raise Conflict(what="urged-before")
     _record(session, task, "urge", person, now, to=task.assignee)
     _tell(session, task, "task.urged", [str(task.assignee)], person, now)
+
+
+def check_note(note: str) -> None:
+    """Raises InvalidForm for a note that is too long."""
+    if len(note) > LONGEST_NOTE:
+        raise InvalidForm(problems=[FieldProblem("note", "maxLength", {"limit": LONGEST_NOTE})])
 
 
 def _bad_day(task: UserTask, on: date, *, today: date) -> FieldProblem | None:
