@@ -19,6 +19,7 @@ from engine.handlers import JobContext
 from engine.models import ProcessInstance, UserTask
 from engine.types import TaskStatus
 from workflows import handlers, inbox, processes, simulation
+from workflows.appraisal.models import EvaluationTask
 from workflows.campaigns import dispatch, templates
 from workflows.campaigns import service as campaigns
 from workflows.campaigns.models import Campaign, LaunchProposal
@@ -47,7 +48,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 DRIVE = templates.get("hundred-day-drive")
 NO_TRAITS: Mapping[str, bool | None] = dict.fromkeys((flag.value for flag in Flag), False)
 _NUMBERS = count(1)
-About = Obligation | Hazard | Extension | Campaign | LaunchProposal | Enforcement
+About = Obligation | Hazard | Extension | Campaign | LaunchProposal | Enforcement | EvaluationTask
 
 
 def at(text: str) -> datetime:
@@ -322,15 +323,18 @@ class World:
 
     # --- what came of it
 
-    def steps(self, about: Obligation | Hazard, *, round: int | None = None) -> list[Escalation]:
+    def steps(self, about: About, *, round: int | None = None) -> list[Escalation]:
         """The ladder's record, in the order in which the steps were taken."""
-        kind = SubjectKind.OBLIGATION if isinstance(about, Obligation) else SubjectKind.HAZARD
-        query = select(Escalation).where(Escalation.subject_kind == kind, Escalation.subject_id == about.id)
+        assert about.instance_id is not None
+        subject = Subject.parse(self.session.get_one(ProcessInstance, about.instance_id).business_key)
+        query = select(Escalation).where(
+            Escalation.subject_kind == subject.kind, Escalation.subject_id == subject.id
+        )
         if round is not None:
             query = query.where(Escalation.round == round)
         return list(self.session.scalars(query.order_by(Escalation.round, Escalation.id)))
 
-    def acted(self, about: Obligation | Hazard, *, round: int | None = None) -> list[tuple[int, str]]:
+    def acted(self, about: About, *, round: int | None = None) -> list[tuple[int, str]]:
         """Offset and Shanghai minute of each step that was taken."""
         return [
             (one.offset, one.acted_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"))

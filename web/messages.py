@@ -135,11 +135,8 @@ CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
     "campaign-suspended": lambda _facts: Message(
         _("行动已暂停，暂不受理延期申请。"), _("恢复后再申请；期限没有改变。")
     ),
-    "self-evaluation": lambda facts: Message(
-        _("%(who)s已于%(when)s办理了这份自评，您的内容没有保存。") % _by(facts), _("刷新后可看到现状。")
-    ),
-    "own-self-evaluation": lambda _facts: Message(
-        _("自评由本人报送，不能由本人核对。"), _("请区安委办的另一位同事核对。")
+    "self-evaluation-set": lambda _facts: Message(
+        _("这一年的自评已经布置给每个单位。"), _("刷新后可看到各单位的进度。")
     ),
     "appraisal": lambda facts: Message(
         _("%(who)s已于%(when)s做过这次评估，没有重复评估。") % _by(facts),

@@ -132,7 +132,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cosign": N_("加签"), "import": N_("导入"), "calendar": N_("工作日历"), "incident": N_("故障"),
         "template": N_("模板"), "ladder": N_("默认升级步骤表"),
         "failing_list": N_("未达标名单"), "objection": N_("名单异议"),
-        "enforcement": N_("执法检查"),
+        "enforcement": N_("执法检查"), "self_evaluation": N_("年度自评"),
     },
     "problem": {
         "required": N_("必须填写"), "unknown": N_("没有这个栏目"), "minLength": N_("至少%(limit)s个字"),

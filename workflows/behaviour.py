@@ -190,6 +190,10 @@ def _answer(_rng: random.Random, _case: Case) -> Form:
     return {"upheld": False, "answer": "演练：经核实仍未办结"}
 
 
+def _evaluate(_rng: random.Random, _case: Case) -> Form:
+    return {"statement": "演练：各项任务按期完成，没有未达标的指标，继续保持。"}
+
+
 FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "self_check": _self_check,
     "sign": _sign,
@@ -199,6 +203,8 @@ FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "extension": _extension,
     "unit_file": _file,
     "unit_check": _either("office_decision", "accept", "return", 0.05),
+    "self_evaluation": _evaluate,
+    "self_evaluation_check": _either("office_decision", "accept", "return", 0.05),
     "hazard_report": _report,
     "hazard_assess": _assess,
     "hazard_plan": _plan,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine import handlers as engine_handlers
+from workflows.appraisal import evaluations
 from workflows.campaigns import dispatch, proposals
 from workflows.campaigns import service as campaigns
 from workflows.cosigning import service as cosigning
@@ -45,6 +46,9 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
     "obligation.withdraw": obligations.withdraw,
     "obligation.draw_sample": obligations.draw_sample,
     "obligation.close": obligations.close,
+    "self_evaluation.close": evaluations.close,
+    "self_evaluation.next_round": evaluations.next_round,
+    "self_evaluation.record": evaluations.record,
     "unit_task.accept": duties.accept,
     "unit_task.next_round": duties.next_round,
     "unit_task.withdraw": duties.withdraw,

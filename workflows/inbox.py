@@ -104,6 +104,17 @@ def open_in(session: Session, instance_id: int, person: Person) -> list[UserTask
     return list(session.scalars(select(UserTask).where(*theirs).order_by(*order)))
 
 
+def open_in_each(session: Session, instance_ids: Sequence[int | None], person: Person) -> dict[int, UserTask]:
+    """Their most urgent open task of each of these instances, by instance."""
+    wanted = [number for number in instance_ids if number is not None]
+    theirs = is_theirs(person), UserTask.status == TaskStatus.OPEN, among(UserTask.instance_id, wanted)
+    order = UserTask.due_at.is_(None), UserTask.due_at, UserTask.id
+    found: dict[int, UserTask] = {}
+    for task in session.scalars(select(UserTask).where(*theirs).order_by(*order)):
+        found.setdefault(task.instance_id, task)
+    return found
+
+
 def complete(
     session: Session, task_id: int, *, form: Mapping[str, Any], person: Person, now: datetime
 ) -> Completed:

@@ -18,13 +18,14 @@ from workflows.settings import ROOT
 FOLDER = ROOT / "bpmn"
 KEYS = (
     "escalation", "obligation", "extension", "hazard", "unit_task", "campaign", "launch", "cosign", "objection",
-    "failing_list", "enforcement",
+    "failing_list", "enforcement", "self_evaluation",
 )  # fmt: skip
 CALLS: Mapping[str, tuple[str, ...]] = {
     "obligation": ("escalation",),
     "hazard": ("escalation",),
     "unit_task": ("escalation",),
     "enforcement": ("escalation",),
+    "self_evaluation": ("escalation",),
 }
 
 

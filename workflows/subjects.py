@@ -22,6 +22,7 @@ class SubjectKind(StrEnum):
     FAILING_LIST = "failing_list"
     OBJECTION = "objection"
     ENFORCEMENT = "enforcement"
+    SELF_EVALUATION = "self_evaluation"
 
 
 @dataclass(frozen=True, slots=True)

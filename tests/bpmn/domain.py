@@ -41,6 +41,7 @@ class Domain:
         noted = (
             "obligation.notify", "obligation.close", "extension.refuse", "unit_task.close", "launch.begin",
             "launch.withdraw", "cosign.record", "objection.record",
+            "self_evaluation.record", "self_evaluation.close",
             "failing_list.issue", "failing_list.publish", "enforcement.sanction", "enforcement.close",
         )  # fmt: skip
         campaign = ("dispatch", "draft_failing_lists", "supplement_failing_lists", "archive")
@@ -50,6 +51,7 @@ class Domain:
             "campaign.open_periods": self.open_periods,
             "unit_task.accept": self.accept,
             "unit_task.next_round": self.next_round,
+            "self_evaluation.next_round": self.next_round,
             "escalation.plan": self.plan,
             "escalation.act": self.act,
             "obligation.open_hazards": self.open_hazards,

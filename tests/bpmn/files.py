@@ -13,9 +13,11 @@ from lxml import etree
 ROOT: Final = Path(__file__).resolve().parents[2] / "bpmn"
 KEYS: Final = (
     "campaign", "cosign", "enforcement", "escalation", "extension", "failing_list", "hazard", "launch", "objection",
-    "obligation", "unit_task",
+    "obligation", "self_evaluation", "unit_task",
 )  # fmt: skip
-CALLS: Final = dict.fromkeys(("obligation", "hazard", "unit_task", "enforcement"), ("escalation",))
+CALLS: Final = dict.fromkeys(
+    ("obligation", "hazard", "unit_task", "enforcement", "self_evaluation"), ("escalation",)
+)
 NS: Final = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",

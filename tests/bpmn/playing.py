@@ -79,6 +79,10 @@ UNIT_TASK: Variables = {
     "goes_on_until": None,
     "ladder": "unit",
 }
+SELF_EVALUATION: Variables = {
+    **ROUND, "evaluation_id": 5, "year": 2025, "body_id": 3, "body_role": "town_officer", "office_id": 1,
+    "title": "2025年度自评", "due_at": "2025-07-15T23:59:59+08:00", "ladder": "unit",
+}  # fmt: skip
 COSIGN: Variables = {
     "cosignature_id": 5, "cosigner_id": 9, "title": "镇街审核", "question": "请看", "enterprise_id": 40, "task_id": 3,
     "asked_by": "account:8",
@@ -101,6 +105,7 @@ STARTS = {
     "obligation": OBLIGATION,
     "hazard": HAZARD,
     "unit_task": UNIT_TASK,
+    "self_evaluation": SELF_EVALUATION,
     "extension": EXTENSION,
     "launch": {"proposal_id": 1, "office_id": 9, "title": "百日攻坚行动"},
     "escalation": {"step": 0, "ladder": "obligation", "due_at": OBLIGATION["due_at"]},

@@ -23,6 +23,7 @@ from tests.bpmn import (
     test_launch_paths,
     test_objection_paths,
     test_obligation_paths,
+    test_self_evaluation_paths,
     test_unit_task_paths,
 )
 from tests.bpmn.domain import Domain
@@ -41,6 +42,7 @@ PATHS = (
     test_launch_paths,
     test_objection_paths,
     test_obligation_paths,
+    test_self_evaluation_paths,
     test_unit_task_paths,
 )
 

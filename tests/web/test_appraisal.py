@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.web.house import Place
@@ -33,14 +35,32 @@ def test_a_value_that_is_no_number_is_refused_and_stays_in_the_field(place: Plac
     assert 'value="公安交管部门年报"' in answer.text
 
 
-def test_a_town_files_its_self_evaluation_and_the_lead_office_checks_it(place: Place) -> None:
+def test_the_lead_office_sets_a_year_a_town_files_it_and_it_is_accepted(place: Place) -> None:
     town, lead = place.enter("town"), place.enter("lead")
-    assert town.post("/appraisal/2018/evaluation", data={"statement": TEXT}).status_code == 303
-    assert TEXT in lead.get("/appraisal?year=2018").text
-    checked = lead.post("/appraisal/2018/evaluations/1", data={"accepted": "0", "opinion": "请补充道路数据"})
-    assert checked.status_code == 303
-    assert "请补充道路数据" in town.get("/appraisal?year=2018").text
-    assert town.post("/appraisal/2018/evaluation", data={"statement": TEXT}).status_code == 303
+    assert "还没有布置自评" in lead.get("/appraisal?year=2018").text
+    assert lead.post("/appraisal/2018/evaluations", data={"due_on": "2025-08-29"}).status_code == 303
+    task = re.search(r"/inbox\?task=(\d+)", town.get("/appraisal?year=2018").text)
+    assert task is not None
+    assert town.post(f"/tasks/{task[1]}", data={"statement": TEXT}).status_code == 303
+    page = lead.get("/appraisal?year=2018").text
+    assert TEXT in page
+    check = re.search(r"/reviews\?task=(\d+)", page)
+    assert check is not None
+    assert TEXT in lead.get(f"/reviews?task={check[1]}").text
+    sent = {"office_decision": "return", "reason": "请补充道路数据"}
+    assert lead.post(f"/tasks/{check[1]}", data=sent).status_code == 303
+    page = town.get("/appraisal?year=2018").text
+    assert "请补充道路数据" in page
+    assert "已退回" in page
+    notice = town.get("/appraisal/evaluations/1")
+    assert notice.headers["location"] == "/appraisal?year=2018#evaluations"
+
+
+@pytest.mark.parametrize("due_on", ["2025-08-17", "", "明天"])
+def test_a_day_that_is_past_or_none_is_refused_beside_its_field(place: Place, due_on: str) -> None:
+    answer = place.enter("lead").post("/appraisal/2018/evaluations", data={"due_on": due_on})
+    assert answer.status_code == 422
+    assert "报送期限" in answer.text
 
 
 def test_an_appraisal_is_frozen_with_an_opinion_and_a_tick(place: Place) -> None:
@@ -57,7 +77,7 @@ def test_an_appraisal_is_frozen_with_an_opinion_and_a_tick(place: Place) -> None
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [("2018/values", {"lead"}), ("2018/freeze", {"lead"}), ("2018/evaluation", {"town", "department"})],
+    [("2018/values", {"lead"}), ("2018/freeze", {"lead"}), ("2018/evaluations", {"lead"})],
 )
 def test_only_who_answers_for_it_may_write(place: Place, path: str, allowed: set[str]) -> None:
     for username in ("officer", "principal", "town", "department", "lead", "leader", "administrator"):
@@ -65,6 +85,9 @@ def test_only_who_answers_for_it_may_write(place: Place, path: str, allowed: set
         assert status == (422 if username in allowed else 403), username
 
 
-@pytest.mark.parametrize("path", ["/appraisal?year=2009", "/appraisal?year=2021", "/appraisal/made/99"])
+@pytest.mark.parametrize(
+    "path",
+    ["/appraisal?year=2009", "/appraisal?year=2021", "/appraisal/made/99", "/appraisal/evaluations/99"],
+)
 def test_what_is_not_there_is_not_found(place: Place, path: str) -> None:
-    assert place.enter("lead").get(path).status_code == 404
+    assert place.enter("lead").get(f"/appraisal{path}").status_code == 404

@@ -33,20 +33,11 @@ def value(indicators: tuple[Indicator, ...]) -> dict[str, Any]:
     })  # fmt: skip
 
 
-def evaluation() -> dict[str, Any]:
-    """A body's view of its year."""
+def due() -> dict[str, Any]:
+    """Until when the bodies evaluate their year."""
     return _form({
-        "statement": {"type": "string", "x-widget": "textarea", "minLength": 20, "maxLength": 4000, "title": _("自评"),
-                      "description": _("至少20个字：各项任务和指标完成情况、差距和下一步。")},
-    })  # fmt: skip
-
-
-def check() -> dict[str, Any]:
-    """The lead office's view of it."""
-    return _form({
-        "accepted": {"type": "string", "x-widget": "radio", "title": _("核对结果"), "enum": ["1", "0"],
-                     "x-labels": {"1": _("认可"), "0": _("退回重报")}},
-        "opinion": {"type": "string", "x-widget": "textarea", "minLength": 5, "maxLength": 1000, "title": _("意见")},
+        "due_on": {"type": "string", "format": "date", "x-widget": "date", "title": _("报送期限"),
+                   "description": _("规划没有写明日期，由区安委办确定；到期前提醒，逾期逐级升级。")},
     })  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -16,28 +17,27 @@ from web.dependencies import Db, Fields, Now
 from web.forms import appraisal as forms
 from web.forms.reading import read_form
 from web.inputs import RowId
+from web.people import person_of
 from web.templating import render
+from workflows import inbox
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
-from workflows.appraisal import library, queries, rules, service
+from workflows.appraisal import evaluations, library, queries, rules, service
+from workflows.calendar.service import load
+from workflows.exceptions import InvalidForm
 from workflows.forms import FieldProblem, problems_of
-from workflows.organizations import queries as organizations
-from workflows.organizations.models import Organization
-from workflows.organizations.types import OrganizationKind
 
 router = APIRouter()
 Reader = Annotated[Visitor, require(Permission.SEE_CAMPAIGNS)]
 Appraiser = Annotated[Visitor, require(Permission.APPRAISE)]
-Body = Annotated[Visitor, require(Permission.SELF_EVALUATE)]
 Year = Annotated[int, Field(ge=library.years().start, lt=library.years().stop)]
 LAST = library.years()[-1]
-BODIES = (OrganizationKind.DEPARTMENT, OrganizationKind.TOWN)
 
 
 @router.get("/appraisal")
 def appraisal_page(request: Request, visitor: Reader, session: Db, now: Now, year: Year = LAST) -> Response:
     """Are the targets met?"""
-    return _page(request, session, visitor, year)
+    return _page(request, session, visitor, year, now)
 
 
 @router.post("/appraisal/{year}/values")
@@ -48,7 +48,7 @@ def report(
     schema = forms.value(library.indicators())
     form = read_form(schema, fields)
     if problems := list(problems_of(schema, form)):
-        return _page(request, session, visitor, year, chosen="value", typed=form, problems=problems)
+        return _page(request, session, visitor, year, now, chosen="value", typed=form, problems=problems)
     value = Decimal(form["value"])
     service.report(
         session,
@@ -62,45 +62,29 @@ def report(
     return _to(year)
 
 
-@router.post("/appraisal/{year}/evaluation")
-def evaluate(request: Request, year: Year, visitor: Body, session: Db, now: Now, fields: Fields) -> Response:
-    """How my body sees its year."""
-    schema = forms.evaluation()
-    form = read_form(schema, fields)
-    if problems := list(problems_of(schema, form)):
-        return _page(request, session, visitor, year, chosen="evaluation", typed=form, problems=problems)
-    service.evaluate(
-        session,
-        body_id=visitor.organization_id,
-        year=year,
-        statement=form["statement"],
-        actor=visitor.actor,
-        now=now,
-    )
-    return _to(year)
-
-
-@router.post("/appraisal/{year}/evaluations/{evaluation_id}")
-def check(
-    request: Request,
-    year: Year,
-    evaluation_id: RowId,
-    visitor: Appraiser,
-    session: Db,
-    now: Now,
-    fields: Fields,
+@router.post("/appraisal/{year}/evaluations")
+def set_evaluations(
+    request: Request, year: Year, visitor: Appraiser, session: Db, now: Now, fields: Fields
 ) -> Response:
-    """Whether the lead office agrees."""
-    schema = forms.check()
+    """Have every body evaluate its year, until a day."""
+    schema = forms.due()
     form = read_form(schema, fields)
     if problems := list(problems_of(schema, form)):
-        chosen = f"check-{evaluation_id}"
-        return _page(request, session, visitor, year, chosen=chosen, typed=form, problems=problems)
-    accepted = form["accepted"] == "1"
-    service.check(
-        session, evaluation_id, accepted=accepted, opinion=form["opinion"], actor=visitor.actor, now=now
-    )
-    return _to(year)
+        return _page(request, session, visitor, year, now, chosen="due", typed=form, problems=problems)
+    try:
+        due_on = date.fromisoformat(form["due_on"])
+        evaluations.set_year(session, year=year, due_on=due_on, actor=visitor.actor, now=now)
+    except InvalidForm as refused:
+        return _page(
+            request, session, visitor, year, now, chosen="due", typed=form, problems=refused.data["problems"]
+        )
+    return RedirectResponse(f"/appraisal?year={year}#evaluations", 303)
+
+
+@router.get("/appraisal/evaluations/{number}")
+def evaluation(number: RowId, visitor: Reader, session: Db) -> Response:
+    """Where a notice about a self-evaluation leads."""
+    return RedirectResponse(f"/appraisal?year={queries.task(session, number).year}#evaluations", 303)
 
 
 @router.post("/appraisal/{year}/freeze")
@@ -111,7 +95,7 @@ def freeze(
     schema = forms.freeze()
     form = read_form(schema, fields)
     if problems := list(problems_of(schema, form)):
-        return _page(request, session, visitor, year, chosen="freeze", typed=form, problems=problems)
+        return _page(request, session, visitor, year, now, chosen="freeze", typed=form, problems=problems)
     kind = service.Kind(form["kind"])
     made = service.freeze(
         session, kind=kind, year=year, opinion=form["opinion"], actor=visitor.actor, now=now
@@ -133,26 +117,25 @@ def _to(year: int) -> Response:
 
 
 def _page(
-    request: Request, session: Session, visitor: Visitor, year: int, *, chosen: str = "",
+    request: Request, session: Session, visitor: Visitor, year: int, now: datetime, *, chosen: str = "",
     typed: Mapping[str, Any] | None = None, problems: Sequence[FieldProblem] = (),
 ) -> Response:  # fmt: skip
     found, values = queries.findings(session, year), queries.values(session)
-    reported, evaluations = queries.reported(session, year), queries.evaluations(session, year)
+    reported, filed = queries.reported(session, year), queries.evaluations(session, year)
     actors = [one.entered_by for one in reported]
-    actors += [who for one, _body in evaluations for who in (one.filed_by, one.checked_by) if who]
-    filed = {body.id: one for one, body in evaluations}
+    actors += [who for one, _body in filed for who in (one.filed_by, one.checked_by) if who]
+    tasks = queries.tasks(session, year)
+    own = inbox.open_in_each(
+        session, [task.instance_id for task, _ in tasks], person_of(visitor, session, now)
+    )
     context: dict[str, Any] = {
         "year": year, "years": library.years(), "findings": found, "score": rules.score(found), "values": values,
-        "reported": reported, "evaluations": evaluations, "mine": filed.get(visitor.organization_id),
-        "missing": [body for body in _bodies(session) if body.id not in filed], "made": queries.frozen(session),
+        "reported": reported, "tasks": tasks, "own": own, "filed": {body.id: one for one, body in filed},
+        "unset": len(evaluations.bodies(session)) - len(tasks), "made": queries.frozen(session),
+        "calendar": load(session), "now": now,
         "names": names_of(session, actors), "chosen": chosen, "typed": typed or {}, "problems": problems,
         "schemas": {
-            "value": forms.value(library.indicators()), "evaluation": forms.evaluation(), "check": forms.check(),
-            "freeze": forms.freeze(),
+            "value": forms.value(library.indicators()), "due": forms.due(), "freeze": forms.freeze(),
         },
     }  # fmt: skip
     return render(request, "appraisal/index.html", status=422 if problems else 200, **context)
-
-
-def _bodies(session: Session) -> list[Organization]:
-    return [body for kind in BODIES for body in organizations.of_kind(session, kind)]

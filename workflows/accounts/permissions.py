@@ -42,8 +42,7 @@ class Permission(StrEnum):
     MANAGE_CHANNELS = "manage_channels"  # what did not go out by mail or chat
     RETRY_INCIDENTS = "retry_incidents"
     READ_AUDIT = "read_audit"
-    APPRAISE = "appraise"  # report values, check self-evaluations, freeze an appraisal
-    SELF_EVALUATE = "self_evaluate"  # of one's own body
+    APPRAISE = "appraise"  # report values, set self-evaluations, freeze an appraisal
     MOVE_CLOCK = "move_clock"  # sample mode only; the clock's routes do not exist in production
 
 
@@ -72,12 +71,11 @@ _AUTHORITY = _EVERYONE | {
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.SAFETY_OFFICER: _ENTERPRISE,
     Role.PRINCIPAL: _ENTERPRISE,
-    Role.TOWN_OFFICER: _AUTHORITY | {Permission.OPEN_DUTY, Permission.EDIT_FILE, Permission.SELF_EVALUATE},
+    Role.TOWN_OFFICER: _AUTHORITY | {Permission.OPEN_DUTY, Permission.EDIT_FILE},
     Role.DEPARTMENT_OFFICER: _AUTHORITY
     | {
         Permission.DECIDE_EXTENSION,
         Permission.OPEN_DUTY,
-        Permission.SELF_EVALUATE,
         Permission.DECIDE_FAILING_LIST,
     },
     Role.LEAD_OFFICER: _AUTHORITY

@@ -44,6 +44,28 @@ class SelfEvaluation(Base):
     checked_at: Mapped[datetime | None]
 
 
+class EvaluationTask(Base):
+    """What a body has to evaluate for a year, and until when. Its step is read off its process instance's marking."""
+
+    __tablename__ = "evaluation_task"
+    __table_args__ = (
+        UniqueConstraint("year", "body_id"),
+        Index("ix_evaluation_task_instance", "instance_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    body_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    body_role: Mapped[str]
+    title: Mapped[str]
+    due_at: Mapped[datetime]
+    round: Mapped[int]
+    set_by: Mapped[str]
+    set_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+
+
 class Appraisal(Base):
     """The mid-term or the final appraisal: the figures of its year as they were found. It never changes."""
 

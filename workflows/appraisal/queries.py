@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.appraisal.library import indicators
-from workflows.appraisal.models import Appraisal, IndicatorValue, SelfEvaluation
+from workflows.appraisal.models import Appraisal, EvaluationTask, IndicatorValue, SelfEvaluation
 from workflows.appraisal.rules import find
 from workflows.appraisal.types import Finding
 from workflows.exceptions import NotFound
@@ -44,6 +44,30 @@ def evaluations(session: Session, year: int) -> Sequence[tuple[SelfEvaluation, O
     query = select(SelfEvaluation, Organization).join(Organization, Organization.id == SelfEvaluation.body_id)
     rows = session.execute(query.where(SelfEvaluation.year == year).order_by(SelfEvaluation.id))
     return list({body.id: (one, body) for one, body in rows}.values())
+
+
+def latest(session: Session, *, year: int, body_id: int) -> SelfEvaluation | None:
+    """The newest self-evaluation of a body for a year."""
+    query = select(SelfEvaluation).where(SelfEvaluation.year == year, SelfEvaluation.body_id == body_id)
+    return session.scalars(query.order_by(SelfEvaluation.id.desc())).first()
+
+
+def tasks(session: Session, year: int) -> list[tuple[EvaluationTask, Organization]]:
+    """Who has to evaluate that year, the earliest date first."""
+    query = select(EvaluationTask, Organization).join(Organization, Organization.id == EvaluationTask.body_id)
+    order = EvaluationTask.due_at, EvaluationTask.id
+    return [
+        (task, body)
+        for task, body in session.execute(query.where(EvaluationTask.year == year).order_by(*order))
+    ]
+
+
+def task(session: Session, number: int) -> EvaluationTask:
+    """Raises NotFound."""
+    found = session.get(EvaluationTask, number)
+    if found is None:
+        raise NotFound(what="self-evaluation", id=number)
+    return found
 
 
 def frozen(session: Session) -> list[Appraisal]:

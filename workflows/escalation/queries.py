@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.markings import open_nodes
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
+from workflows.appraisal.models import EvaluationTask
 from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.service import load
 from workflows.duties.models import UnitTask
@@ -101,12 +102,15 @@ def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> l
     is_obligation = Escalation.subject_kind == SubjectKind.OBLIGATION
     is_hazard = Escalation.subject_kind == SubjectKind.HAZARD
     is_enforcement = Escalation.subject_kind == SubjectKind.ENFORCEMENT
+    is_evaluation = Escalation.subject_kind == SubjectKind.SELF_EVALUATION
     is_unit = Escalation.subject_kind == SubjectKind.UNIT_TASK
     whose = func.coalesce(Organization.name, Enterprise.name, "")
     query = (
         select(
             Escalation,
-            func.coalesce(Obligation.title, Hazard.title, UnitTask.title, Enforcement.title, ""),
+            func.coalesce(
+                Obligation.title, Hazard.title, UnitTask.title, Enforcement.title, EvaluationTask.title, ""
+            ),
             whose,
         )
         .outerjoin(Enterprise, Enterprise.id == Escalation.enterprise_id)
@@ -114,10 +118,11 @@ def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> l
         .outerjoin(Hazard, and_(is_hazard, Hazard.id == Escalation.subject_id))
         .outerjoin(UnitTask, and_(is_unit, UnitTask.id == Escalation.subject_id))
         .outerjoin(Enforcement, and_(is_enforcement, Enforcement.id == Escalation.subject_id))
-        .outerjoin(Organization, Organization.id == UnitTask.body_id)
+        .outerjoin(EvaluationTask, and_(is_evaluation, EvaluationTask.id == Escalation.subject_id))
+        .outerjoin(Organization, Organization.id == func.coalesce(UnitTask.body_id, EvaluationTask.body_id))
         .where(Escalation.candidate_group.in_(list(groups)), Escalation.outcome == "sent")
         .where(Obligation.closed_at.is_(None), Hazard.closed_at.is_(None), UnitTask.closed_at.is_(None))
-        .where(Enforcement.closed_at.is_(None))
+        .where(Enforcement.closed_at.is_(None), EvaluationTask.closed_at.is_(None))
         .order_by(Escalation.acted_at.desc(), Escalation.id.desc())
     )
     return [Reached(step, title, name) for step, title, name in session.execute(query.limit(limit))]

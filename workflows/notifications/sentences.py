@@ -23,6 +23,7 @@ PAGES = {
     SubjectKind.COSIGN: "/inbox",
     SubjectKind.FAILING_LIST: "/failing-lists/{}",
     SubjectKind.ENFORCEMENT: "/enforcement/{}",
+    SubjectKind.SELF_EVALUATION: "/appraisal/evaluations/{}",
 }
 
 
@@ -202,6 +203,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
         lambda: _("“%(campaign)s”已取消，未办结的事项已撤回，隐患照常整改。原因：%(reason)s")
     ),
     "unit.dispatched": _unit_dispatched,
+    "self_evaluation.set": _said(lambda: _("请于%(day)s前报送“%(title)s”。")),
     "failing_list.drafted": _drafted,
     "failing_list.listed": _listed,
     "failing_list.struck": _standing(

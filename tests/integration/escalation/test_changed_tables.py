@@ -7,6 +7,7 @@ Counted by hand on the State Council's notice: due on 2025-09-30, working days a
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from workflows import processes
 from workflows.audit.models import AuditEntry
 from workflows.escalation import tables
 from workflows.escalation.exceptions import LadderRefused
-from workflows.escalation.models import LadderVersion
+from workflows.escalation.models import Escalation, LadderVersion
 from workflows.escalation.queries import ladder_of
 from workflows.escalation.table import Row, rows_of
 from workflows.exceptions import Conflict, NotFound
@@ -32,6 +33,16 @@ OFFICE = Row(None, "office_task", 5, "workday", "lead_officer")
 
 def rows(world: World, campaign_id: int | None) -> list[Row]:
     return rows_of(tables.table_of(world.session, campaign_id).steps("obligation"))
+
+
+def outcomes(world: World, one: Obligation) -> list[tuple[int, str]]:
+    return [(step.offset, step.outcome) for step in world.steps(one)]
+
+
+def kinds(world: World) -> list[str]:
+    """What the ladder told, one kind for each notice."""
+    query = select(Notification.kind).where(Notification.kind.startswith("ladder."))
+    return list(world.session.scalars(query))
 
 
 def save(world: World, campaign_id: int | None, written: list[Row], *, base: str = "") -> LadderVersion:
@@ -278,3 +289,25 @@ def test_a_number_that_was_given_is_never_given_again(world: World) -> None:
 def test_a_version_that_nobody_saved_is_not_found(world: World) -> None:
     with pytest.raises(NotFound):
         tables.version_of(world.session, None, 1)
+
+
+# --- downtime
+
+
+def test_after_ten_days_of_downtime_across_the_holiday_each_campaign_climbs_its_own_table(
+    world: World,
+) -> None:
+    strict, usual = world.obligation(due="2025-09-30"), world.obligation(due="2025-09-30")
+    written = rows(world, strict.campaign_id)
+    save(world, strict.campaign_id, [written[0], *written[2:4], replace(OFFICE, offset=4), *written[4:]])
+    world.advance(at("2025-09-29 08:00"))
+    world.jump(at("2025-10-09 12:00"))
+    assert outcomes(world, strict) == [(-5, "sent"), (1, "sent")]
+    assert outcomes(world, usual) == [(-5, "sent"), (-1, "superseded"), (1, "sent")]
+    world.advance(at("2025-10-31 12:00"))
+    assert [offset for offset, _ in world.acted(strict)] == [-5, 1, 3, 4, 7, 12, 15]
+    assert [offset for offset, _ in world.acted(usual)] == [-5, -1, 1, 3, 7, 12, 15]
+    steps = world.session.scalars(select(Escalation)).all()  # the second campaign reaches both firms
+    assert len(steps) == len({(step.subject_id, step.offset) for step in steps})
+    sent = Counter(step.action for step in steps if step.outcome == "sent")
+    assert Counter(kinds(world)) == {f"ladder.{action}": number for action, number in sent.items()}
