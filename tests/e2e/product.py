@@ -102,7 +102,7 @@ def running(folder: Path) -> Iterator[Product]:
             yield product
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 def _free_port() -> int:
