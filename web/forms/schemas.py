@@ -66,7 +66,7 @@ def standing(*, confirms: bool) -> dict[str, Any]:
 
 def strike() -> dict[str, Any]:
     """Why an enterprise is taken off a failing list."""
-    return _object(
+    return form_of(
         reason={"type": "string", "x-widget": "textarea", "minLength": MIN_TEXT, "maxLength": LONGEST,
                 "title": _("剔除理由"), "description": _("至少5个字，企业会看到。")},
     )  # fmt: skip
@@ -74,7 +74,7 @@ def strike() -> dict[str, Any]:
 
 def signature() -> dict[str, Any]:
     """The opinion with which a failing list is signed, and that its consequence is known."""
-    return _object(
+    return form_of(
         opinion={"type": "string", "x-widget": "textarea", "minLength": MIN_TEXT, "maxLength": LONGEST,
                  "title": _("签发意见"), "description": _("至少5个字，写明核实情况和处理意见。")},
         confirmed={"type": "boolean", "const": True, "x-widget": "checkbox",
@@ -84,7 +84,7 @@ def signature() -> dict[str, Any]:
 
 def objection() -> dict[str, Any]:
     """What an enterprise says against its line."""
-    described = _object(
+    described = form_of(
         text={"type": "string", "x-widget": "textarea", "minLength": MIN_OBJECTION, "maxLength": LONGEST,
               "title": _("异议内容"), "description": _("至少10个字：哪一项不属实，实际情况怎样。")},
     )  # fmt: skip
@@ -94,7 +94,7 @@ def objection() -> dict[str, Any]:
     return described
 
 
-def _object(**properties: Any) -> dict[str, Any]:
+def form_of(**properties: Any) -> dict[str, Any]:
     """A form whose fields must all be filled in."""
     return {
         "type": "object", "additionalProperties": False, "properties": properties, "required": list(properties),

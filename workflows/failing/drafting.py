@@ -12,11 +12,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from engine.handlers import JobContext
-from workflows.calendar.exceptions import CalendarMissing
-from workflows.calendar.service import load
 from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
 from workflows.campaigns.service import template_of
-from workflows.failing.rules import OBJECTION_WORKDAYS, last_moment
+from workflows.failing.queries import moment_after
+from workflows.failing.rules import OBJECTION_WORKDAYS
 from workflows.failing.telling import tell_enterprises
 from workflows.notifications.service import notify
 from workflows.obligations.models import Obligation
@@ -72,7 +71,7 @@ def _write(
     now: datetime,
 ) -> None:
     """The cut-off is the template's day, even when the sweep comes late: two lists never share one."""
-    until = _objections_until(session, now)
+    until = moment_after(session, now, workdays=OBJECTION_WORKDAYS)  # None: nobody signs before it is known
     for department_id, firms in sorted(failing.items()):
         listed = FailingList(
             campaign_id=campaign.id,
@@ -89,14 +88,6 @@ def _write(
         group, key = f"{department_id}:department_officer", str(Subject(SubjectKind.FAILING_LIST, listed.id))
         notify(session, group, kind="failing_list.drafted", subject=key, data=told, at=now)
         tell_enterprises(session, listed, firms, campaign=campaign, kind="failing_list.listed", at=now)
-
-
-def _objections_until(session: Session, now: datetime) -> datetime | None:
-    """None while the year has no calendar: the list stands, and nobody can sign it before it is known."""
-    try:
-        return last_moment(now, OBJECTION_WORKDAYS, load(session).add)
-    except CalendarMissing:
-        return None
 
 
 def _row(listed: FailingList, enterprise_id: int, failed: list[Failed]) -> Mapping[str, Any]:

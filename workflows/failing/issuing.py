@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import runtime
 from engine.handlers import JobContext
 from workflows.audit import service as audit
-from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
+from workflows.campaigns.models import Campaign, FailingList
 from workflows.enforcement.service import open_for
+from workflows.failing.queries import standing
 from workflows.failing.telling import tell_enterprises
 from workflows.notifications.service import notify
 from workflows.organizations.models import Organization
@@ -17,14 +17,14 @@ from workflows.organizations.queries import office_id
 from workflows.subjects import Subject, SubjectKind
 
 
-def begin(session: Session, listed: FailingList, *, standing: int) -> None:
+def begin(session: Session, listed: FailingList, *, firms: int) -> None:
     """Start what follows, in the background: a list may name thousands."""
     assert listed.signed_at is not None
     campaign = session.get_one(Campaign, listed.campaign_id)
     department = session.get_one(Organization, listed.department_id)
     variables = {
         "list_id": listed.id, "department_id": department.id, "office_id": office_id(session),
-        "title": campaign.title, "circular_draft": _draft(listed, campaign, department, standing),
+        "title": campaign.title, "circular_draft": _draft(listed, campaign, department, firms),
     }  # fmt: skip
     started = runtime.start(
         session, key="failing_list", business_key=str(Subject(SubjectKind.FAILING_LIST, listed.id)),
@@ -33,11 +33,11 @@ def begin(session: Session, listed: FailingList, *, standing: int) -> None:
     listed.instance_id = started.id
 
 
-def _draft(listed: FailingList, campaign: Campaign, department: Organization, standing: int) -> str:
+def _draft(listed: FailingList, campaign: Campaign, department: Organization, firms: int) -> str:
     """A public text: it names firms, in a list below it, and nobody's phone or number."""
     day = f"{listed.cutoff_on.year}年{listed.cutoff_on.month}月{listed.cutoff_on.day}日"
     return (
-        f"截至{day}，“{campaign.title}”规定的事项，下列{standing}家企业经督促仍未按要求落实，现予通报。\n"
+        f"截至{day}，“{campaign.title}”规定的事项，下列{firms}家企业经督促仍未按要求落实，现予通报。\n"
         f"请有关企业立即整改，配合执法检查。对通报内容有异议的，可以向{department.name}提出。"
     )
 
@@ -46,10 +46,7 @@ def issue(session: Session, job: JobContext) -> None:
     """Tell every enterprise that stands and the lead office, and open an enforcement for each."""
     listed = session.get_one(FailingList, job.variables["list_id"])
     campaign = session.get_one(Campaign, listed.campaign_id)
-    standing = select(FailingListEntry).where(
-        FailingListEntry.list_id == listed.id, FailingListEntry.struck_at.is_(None)
-    )
-    entries = list(session.scalars(standing.order_by(FailingListEntry.id)))
+    entries = standing(session, listed)
     firms = [one.enterprise_id for one in entries]
     tell_enterprises(session, listed, firms, campaign=campaign, kind="failing_list.signed", at=job.now)
     department = session.get_one(Organization, listed.department_id)
@@ -72,10 +69,6 @@ def publish(session: Session, job: JobContext) -> None:
         session, at=job.now, actor=job.variables["actor"], action="circular.sign", subject=job.business_key,
         detail={"opinion": job.variables["opinion"]},
     )  # fmt: skip
-    standing = select(FailingListEntry.enterprise_id).where(
-        FailingListEntry.list_id == listed.id, FailingListEntry.struck_at.is_(None)
-    )
     campaign = session.get_one(Campaign, listed.campaign_id)
-    tell_enterprises(
-        session, listed, session.scalars(standing), campaign=campaign, kind="circular.published", at=job.now
-    )
+    firms = [one.enterprise_id for one in standing(session, listed)]
+    tell_enterprises(session, listed, firms, campaign=campaign, kind="circular.published", at=job.now)

@@ -6,22 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import runtime
 from engine.handlers import JobContext
 from workflows.audit import service as audit
-from workflows.calendar.exceptions import CalendarMissing
-from workflows.calendar.service import load
 from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
 from workflows.evidence.queries import check_usable
-from workflows.exceptions import Conflict, InvalidForm, NotFound
+from workflows.exceptions import Conflict, NotFound
 from workflows.failing import queries, service
 from workflows.failing.models import Objection
-from workflows.failing.rules import ANSWER_WORKDAYS, LONGEST, MIN_OBJECTION, is_of_enterprise, last_moment
+from workflows.failing.rules import ANSWER_WORKDAYS, MIN_OBJECTION, check_text, is_of_enterprise
 from workflows.failing.telling import tell_enterprises
-from workflows.forms import FieldProblem
 from workflows.inbox import Person
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import iso
@@ -38,14 +34,13 @@ def file(
     listed, entry = service.locked(session, entry_id)
     if not is_of_enterprise(person.groups, entry.enterprise_id):
         raise NotFound(what="failing_list_entry", id=entry_id)
-    _check(text)
+    check_text("text", text, least=MIN_OBJECTION)
     check_usable(session, evidence, organization_id=person.organization_id)
     service.check_draft(listed)
     service.check_stands(entry)
     if listed.objections_until is not None and now > listed.objections_until:
         raise Conflict(what="objections-over", at=listed.objections_until)
-    pending = Objection.entry_id == entry.id, Objection.answered_at.is_(None)
-    if session.scalar(select(Objection.id).where(*pending)) is not None:
+    if queries.has_open_objection(session, entry.id):
         raise Conflict(what="objection-pending")
     filed = Objection(
         entry_id=entry.id, list_id=listed.id, text=text.strip(), evidence=list(evidence), answer="",
@@ -61,34 +56,21 @@ def file(
     return filed
 
 
-def _check(text: str) -> None:
-    if len(text.strip()) < MIN_OBJECTION:
-        raise InvalidForm(problems=[FieldProblem("text", "minLength", {"limit": MIN_OBJECTION})])
-    if len(text) > LONGEST:
-        raise InvalidForm(problems=[FieldProblem("text", "maxLength", {"limit": LONGEST})])
-
-
 def _start(
     session: Session, filed: Objection, listed: FailingList, entry: FailingListEntry, *, now: datetime
 ) -> None:
     campaign = session.get_one(Campaign, listed.campaign_id)
+    due_at = queries.moment_after(session, now, workdays=ANSWER_WORKDAYS)
     variables: dict[str, Any] = {
         "objection_id": filed.id, "list_id": listed.id, "entry_id": entry.id, "title": campaign.title,
         "enterprise_id": entry.enterprise_id, "department_id": listed.department_id,
-        "due_at": _due(session, now),
+        "due_at": due_at and iso(due_at),
     }  # fmt: skip
     started = runtime.start(
         session, key="objection", business_key=str(Subject(SubjectKind.OBJECTION, filed.id)),
         group_id=campaign.id, variables=variables, now=now, actor=filed.filed_by,
     )  # fmt: skip
     filed.instance_id = started.id
-
-
-def _due(session: Session, now: datetime) -> str | None:
-    try:
-        return iso(last_moment(now, ANSWER_WORKDAYS, load(session).add))
-    except CalendarMissing:
-        return None
 
 
 def record(session: Session, job: JobContext) -> None:

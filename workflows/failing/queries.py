@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.among import among
+from workflows.calendar.exceptions import CalendarMissing
 from workflows.calendar.service import load
 from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
 from workflows.exceptions import NotFound
@@ -131,6 +132,28 @@ def objections_until(session: Session, listed: FailingList) -> datetime:
     if listed.objections_until is not None:
         return listed.objections_until
     return last_moment(listed.drafted_at, OBJECTION_WORKDAYS, load(session).add)
+
+
+def moment_after(session: Session, told_at: datetime, *, workdays: int) -> datetime | None:
+    """The end of the last of so many working days; None while a year on the way has no calendar."""
+    try:
+        return last_moment(told_at, workdays, load(session).add)
+    except CalendarMissing:
+        return None
+
+
+def has_open_objection(session: Session, entry_id: int) -> bool:
+    """Whether an objection to a line waits for its answer."""
+    waiting = Objection.entry_id == entry_id, Objection.answered_at.is_(None)
+    return session.scalar(select(Objection.id).where(*waiting).limit(1)) is not None
+
+
+def standing(session: Session, listed: FailingList) -> list[FailingListEntry]:
+    """The lines that nobody struck, in the order of the list."""
+    query = select(FailingListEntry).where(
+        FailingListEntry.list_id == listed.id, FailingListEntry.struck_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(FailingListEntry.id)))
 
 
 def stands(listed: FailingList, entry: FailingListEntry) -> bool:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.audit import service as audit
 from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
-from workflows.exceptions import Conflict, InvalidForm, NotAllowed, NotFound
+from workflows.exceptions import Conflict, NotAllowed, NotFound
 from workflows.failing import issuing, queries
-from workflows.failing.models import Objection
-from workflows.failing.rules import LONGEST, MIN_TEXT, may_decide
+from workflows.failing.rules import check_text, may_decide
 from workflows.failing.telling import tell_enterprises
-from workflows.forms import FieldProblem
 from workflows.inbox import Person
 from workflows.subjects import Subject, SubjectKind
 
@@ -29,11 +26,10 @@ def strike(
     """
     listed, entry = locked(session, entry_id)
     _check_decider(listed, person)
-    _check_text("reason", reason)
+    check_text("reason", reason)
     check_draft(listed)
     check_stands(entry)
-    waiting = Objection.entry_id == entry.id, Objection.answered_at.is_(None)
-    if session.scalar(select(Objection.id).where(*waiting)) is not None:
+    if queries.has_open_objection(session, entry.id):
         raise Conflict(what="objection-waits")
     take_off(session, listed, entry, reason=reason.strip(), actor=person.actor, now=now)
     return entry
@@ -65,7 +61,7 @@ def sign(session: Session, list_id: int, *, opinion: str, person: Person, now: d
     if listed is None:
         raise NotFound(what="failing_list", id=list_id)
     _check_decider(listed, person)
-    _check_text("opinion", opinion)
+    check_text("opinion", opinion)
     check_draft(listed)
     until = queries.objections_until(session, listed)
     if now <= until:
@@ -74,7 +70,7 @@ def sign(session: Session, list_id: int, *, opinion: str, person: Person, now: d
         raise Conflict(what="objections-wait", count=waiting)
     listed.signed_at, listed.signed_by, listed.opinion = now, person.actor, opinion.strip()
     numbers = queries.numbers(session, listed)
-    issuing.begin(session, listed, standing=numbers.standing)
+    issuing.begin(session, listed, firms=numbers.standing)
     audit.record(
         session, at=now, actor=person.actor, action="failing_list.sign", subject=_key(listed),
         detail={"opinion": opinion.strip(), "standing": numbers.standing, "struck": numbers.struck},
@@ -107,13 +103,6 @@ def check_stands(entry: FailingListEntry) -> None:
 def _check_decider(listed: FailingList, person: Person) -> None:
     if not may_decide(person.groups, department_id=listed.department_id):
         raise NotAllowed(what="failing_list", id=listed.id)
-
-
-def _check_text(name: str, text: str) -> None:
-    if len(text.strip()) < MIN_TEXT:
-        raise InvalidForm(problems=[FieldProblem(name, "minLength", {"limit": MIN_TEXT})])
-    if len(text) > LONGEST:
-        raise InvalidForm(problems=[FieldProblem(name, "maxLength", {"limit": LONGEST})])
 
 
 def _key(listed: FailingList) -> str:
