@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.e2e.axe import faults
 from tests.e2e.browser import Screen
@@ -25,13 +25,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     lay_out(folder, until=date(2025, 7, 11))
     with running(folder) as product:
         yield product
-
-
-@pytest.fixture(scope="module")
-def people(product: Product, browser: Browser) -> Iterator[People]:
-    people = People(product, browser)
-    yield people
-    people.leave()
 
 
 @pytest.fixture(scope="module")

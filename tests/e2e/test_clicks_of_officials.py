@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.e2e.browser import Screen
 from tests.e2e.midway import lay_out, let_a_step_fail
@@ -31,13 +31,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     let_a_step_fail(folder, on=date(2025, 7, 16))
     with running(folder) as product:
         yield product
-
-
-@pytest.fixture(scope="module")
-def people(product: Product, browser: Browser) -> Iterator[People]:
-    people = People(product, browser)
-    yield people
-    people.leave()
 
 
 def test_a_principal_sees_what_is_late_at_once(people: People) -> None:

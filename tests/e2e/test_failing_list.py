@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import faults
 from tests.e2e.browser import TOO_WIDE, Pictures, Screen
@@ -29,13 +29,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     lay_out(folder, until=date(2025, 8, 11))
     with running(folder) as product:
         yield product
-
-
-@pytest.fixture(scope="module")
-def people(product: Product, browser: Browser) -> Iterator[People]:
-    people = People(product, browser)
-    yield people
-    people.leave()
 
 
 def fits(page: Page) -> None:

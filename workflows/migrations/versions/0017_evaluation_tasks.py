@@ -7,7 +7,7 @@ from alembic import op
 
 from engine.models import UtcDateTime
 
-revision = "0020"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
