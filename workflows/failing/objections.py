@@ -16,8 +16,9 @@ from workflows.evidence.queries import check_usable
 from workflows.exceptions import Conflict, NotFound
 from workflows.failing import queries, service
 from workflows.failing.models import Objection
-from workflows.failing.rules import ANSWER_WORKDAYS, MIN_OBJECTION, check_text, is_of_enterprise
+from workflows.failing.rules import ANSWER_WORKDAYS, MIN_OBJECTION, is_of_enterprise
 from workflows.failing.telling import tell_enterprises
+from workflows.failing.texts import check_text
 from workflows.inbox import Person
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import iso

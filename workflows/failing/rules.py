@@ -1,4 +1,4 @@
-"""Who decides on a failing list, what they have to say, and until when its enterprises may object, pure."""
+"""Who decides on a failing list and until when its enterprises may object, pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from workflows.accounts.types import Role
-from workflows.exceptions import InvalidForm
-from workflows.forms import FieldProblem
 from workflows.times import day_of, end_of_day
 
 OBJECTION_WORKDAYS = 3  # [D] no source gives a time; phase three begins four working days after the cut-off
@@ -20,14 +18,6 @@ LONGEST = 2000  # characters
 def last_moment(told_at: datetime, workdays: int, add_workdays: Callable[[date, int], date]) -> datetime:
     """The end of the last of so many working days after the day somebody was told. Raises CalendarMissing."""
     return end_of_day(add_workdays(day_of(told_at), workdays))
-
-
-def check_text(name: str, text: str, *, least: int = MIN_TEXT) -> None:
-    """Raises InvalidForm for a text that is too short to say anything, or too long."""
-    if len(text.strip()) < least:
-        raise InvalidForm(problems=[FieldProblem(name, "minLength", {"limit": least})])
-    if len(text) > LONGEST:
-        raise InvalidForm(problems=[FieldProblem(name, "maxLength", {"limit": LONGEST})])
 
 
 def may_decide(groups: Collection[str], *, department_id: int) -> bool:

@@ -10,8 +10,9 @@ from workflows.audit import service as audit
 from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
 from workflows.exceptions import Conflict, NotAllowed, NotFound
 from workflows.failing import issuing, queries
-from workflows.failing.rules import check_text, may_decide
+from workflows.failing.rules import may_decide
 from workflows.failing.telling import tell_enterprises
+from workflows.failing.texts import check_text
 from workflows.inbox import Person
 from workflows.subjects import Subject, SubjectKind
 
