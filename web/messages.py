@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from web import formats, words
+from web import documentwords, formats, words
 from workflows.i18n import N_
 from workflows.i18n import gettext as _
 
@@ -260,6 +260,7 @@ MESSAGES: Mapping[str, Callable[[Facts], Message]] = {
     "instance_not_active": lambda _facts: Message(
         _("这一项已经结束或暂停，不能再办理。"), _("刷新后可看到现状。")
     ),
+    "document-refused": lambda facts: Message(documentwords.flaw_words(facts.data)),
     "sample-only": lambda _facts: Message(_("只有样例环境可以拨动时间。")),
     "evidence-empty": lambda _facts: Message(_("文件是空的，没有保存。"), _("请重新选择文件。")),
     "evidence-too-large": lambda facts: Message(

@@ -12,6 +12,7 @@ from workflows.calendar import models as calendar
 from workflows.campaigns import models as campaigns
 from workflows.cosigning import models as cosigning
 from workflows.discussion import models as discussion
+from workflows.documents import models as documents
 from workflows.duties import models as duties
 from workflows.enforcement import models as enforcement
 from workflows.escalation import models as escalation
@@ -39,6 +40,7 @@ __all__ = [
     "clock",
     "cosigning",
     "discussion",
+    "documents",
     "duties",
     "enforcement",
     "escalation",

@@ -8,14 +8,19 @@ from fastapi import APIRouter, Request, Response
 
 from web.auth import Visitor, require
 from web.campaignpage import course, towns_of, view_of
-from web.dependencies import Db, Now
+from web.dependencies import Db, Now, TheSettings
+from web.downloads import docx
 from web.inputs import Choice, Count, RowId, Text
 from web.templating import is_partial, render
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.campaigns import comparison, service, whereabouts
 from workflows.campaigns.comparison import Dimension
+from workflows.documents import service as documents
+from workflows.documents.ranking import ranking_facts
+from workflows.documents.types import Kind
 from workflows.exceptions import NotFound
+from workflows.i18n import SOURCE, spoken
 from workflows.organizations import queries as organizations
 from workflows.organizations.types import OrganizationKind
 
@@ -37,6 +42,17 @@ def compare_page(
         "towns": towns_of(session), "departments": {one.id: one for one in departments},
     }  # fmt: skip
     return render(request, "campaigns/compare.html", **context)
+
+
+@router.get("/campaigns/{campaign_id}/ranking.docx")
+def ranking(campaign_id: RowId, visitor: Reader, session: Db, settings: TheSettings, now: Now) -> Response:
+    """The towns side by side, to be sent round."""
+    campaign, view = view_of(session, campaign_id, visitor, None)
+    with spoken(SOURCE):
+        facts = ranking_facts(session, campaign, view, now=now)
+    folder = settings.evidence_dir
+    body = documents.write(session, Kind.RANKING, facts, organization_id=None, folder=folder, now=now)
+    return docx(body, f"{campaign.title}镇街推进情况通报")
 
 
 @router.get("/campaigns/{campaign_id}/nodes/{key}/{node}")

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     )
     OPEN_DUTY = "open_duty"  # a duty that comes with a finding
     EDIT_TEMPLATES = "edit_templates"
+    EDIT_DOCUMENTS = "edit_documents"  # the templates of documents, the office's or one's own department's
     EDIT_LADDER = "edit_ladder"  # which steps follow on what is late, and when
     SEE_CAMPAIGNS = "see_campaigns"
     LAUNCH = "launch"
@@ -77,6 +78,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         Permission.DECIDE_EXTENSION,
         Permission.OPEN_DUTY,
         Permission.DECIDE_FAILING_LIST,
+        Permission.EDIT_DOCUMENTS,
     },
     Role.LEAD_OFFICER: _AUTHORITY
     | {
@@ -84,6 +86,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         Permission.DECIDE_FAILING_LIST,
         Permission.LAUNCH,
         Permission.EDIT_TEMPLATES,
+        Permission.EDIT_DOCUMENTS,
         Permission.EDIT_LADDER,
         Permission.OPEN_DUTY,
         Permission.EDIT_FILE,

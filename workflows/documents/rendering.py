@@ -1,0 +1,40 @@
+"""Fill a template with facts: the only place that knows docxtpl."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from docxtpl import DocxTemplate
+
+from workflows.documents.library import document
+from workflows.documents.types import Facts, Kind
+from workflows.documents.wording import Wording
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PARAGRAPH = "\a"  # docxtpl makes a new paragraph of it
+_UNWRITABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff￾￿]")
+
+
+def render(template: bytes, kind: Kind, facts: Facts, *, now: datetime) -> bytes:
+    """The document as a file. Raises TemplateRefused for a template that says more than it may."""
+    filled = DocxTemplate(io.BytesIO(template))
+    filled.render(_clean(facts), jinja_env=Wording(document(kind).placeholders), autoescape=True)
+    filled.docx.core_properties.created = filled.docx.core_properties.modified = now
+    file = io.BytesIO()
+    filled.save(file)
+    return file.getvalue()
+
+
+def _clean(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _cleaned(value) for name, value in facts.items()}
+
+
+def _cleaned(value: str | list[dict[str, str]]) -> Any:
+    """Text without what no document can hold, its lines as paragraphs."""
+    if isinstance(value, list):
+        return [_clean(row) for row in value]
+    return _UNWRITABLE.sub("", value.replace("\r\n", "\n")).strip("\n").replace("\n", PARAGRAPH)
