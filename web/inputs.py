@@ -5,6 +5,7 @@ Every parameter of a route has one of these types; fields of a form that has no 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -44,5 +45,6 @@ def _nothing(text: object) -> object:
 
 RowId = Annotated[int, Field(ge=1, le=LARGEST)]
 Choice = Annotated[RowId | None, BeforeValidator(_nothing)]  # a filter; an empty one is none
+Day = Annotated[date | None, BeforeValidator(_nothing)]  # 2025-08-20; an empty one is none
 Count = Annotated[int, Field(ge=0, le=LARGEST)]
 Text = Annotated[str, AfterValidator(plain)]

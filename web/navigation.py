@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("inbox", "/inbox", "inbox", N_("待办"), Permission.WORK),
     Entry("campaigns", "/campaigns", "flag", N_("专项行动"), Permission.SEE_CAMPAIGNS, N_("行动")),
     Entry("templates", "/templates", "list", N_("行动模板"), Permission.SEE_CAMPAIGNS, N_("行动")),
+    Entry("reports", "/reports", "send", N_("报告"), Permission.SEE_CAMPAIGNS, N_("行动")),
     Entry("documents", "/documents", "document", N_("文书模板"), Permission.EDIT_DOCUMENTS, N_("行动")),
     Entry("overdue", "/overdue", "late", N_("逾期看板"), Permission.SEE_OVERDUE, N_("行动")),
     Entry("failing", "/failing-lists", "exclaim", N_("未达标名单"), Permission.SEE_OWN_FILE, N_("行动")),

@@ -10,7 +10,7 @@ from web import listfilter, words
 from web.forms.fields import Described, describe
 from workflows import i18n, processes
 from workflows.bulk import can_tick
-from workflows.campaigns.types import CampaignTemplate, EvidenceSlot, NamedSet, TemplateRow
+from workflows.campaigns.types import CampaignTemplate, EvidenceSlot, NamedSet, Phase, TemplateRow
 from workflows.i18n import N_
 from workflows.i18n import gettext as _
 from workflows.obligations.rules import SAMPLE_PERCENT
@@ -48,6 +48,9 @@ WAYS = {
 }  # fmt: skip
 
 
+SIGNER = "signed_by"  # of a report, when somebody else than who sends it
+
+
 def decision_buttons(node: str) -> list[Way]:
     """The buttons of a decision that is either yes or no with a reason; none where a form asks for more."""
     if node not in WAYS:
@@ -57,12 +60,13 @@ def decision_buttons(node: str) -> list[Way]:
 
 
 def task_fields(
-    node: str, schema: Mapping[str, Any], form: Mapping[str, Any], problems: Any, slots: Sequence[Any]
-) -> Described:
+    node: str, schema: Mapping[str, Any], form: Mapping[str, Any], problems: Any, slots: Sequence[Any], *,
+    signs: bool = False,
+) -> Described:  # fmt: skip
     """The fields of a task's form. What the buttons ask is no field, unless it is wrong; marks stand beside the
-    evidence."""
+    evidence; who signs is asked where it `signs` a report."""
     described = describe(schema, form, problems, slots)
-    fields = [one for one in described.fields if one.widget != "marks"]
+    fields = [one for one in described.fields if one.widget != "marks" and (signs or one.name != SIGNER)]
     if node not in WAYS:
         return Described(tuple(fields), described.errors)
     asked = WAYS[node][0]
@@ -209,6 +213,11 @@ def phase_names(numbers: Mapping[int, int]) -> list[tuple[int, str]]:
     return [(one, _("第%(number)s阶段") % {"number": one}) for one in sorted(numbers)]
 
 
+def phase_name(phase: Phase) -> str:
+    """What a phase is called in the reader's language."""
+    return phase.name_en if i18n.language.get() == "en" else phase.name
+
+
 def industry_names(numbers: Mapping[str, int]) -> list[tuple[str, str]]:
     """The choices of the filter by industry, in the register's order."""
     return [(one.value, _(one.label)) for one in Industry if one in numbers]
@@ -218,7 +227,7 @@ GLOBALS = {
     "file_url": file_url, "proofs": proofs, "draw_words": draw_words, "with_marks": with_marks,
     "can_tick": can_tick, "filter_query": listfilter.write, "filter_pairs": listfilter.pairs,
     "orders": Order, "whos": Who,
-    "phase_names": phase_names, "industry_names": industry_names,
+    "phase_names": phase_names, "phase_name": phase_name, "industry_names": industry_names,
     "task_fields": task_fields, "decision_buttons": decision_buttons, "step_name": step_name,
     "title_of_item": title_of_item, "attachment_groups": attachment_groups, "fact_words": fact_words,
     "slot_title": slot_title, "review_nodes": REVIEW_NODES, "titles_of": titles_of, "has_slots": has_slots,

@@ -10,22 +10,19 @@ from sqlalchemy.orm import Session
 
 from web import listfilter
 from web.auth import Visitor
-from web.monthwords import month_sentence
 from web.people import is_enterprise, person_of
+from web.reportpanel import report_panel
 from web.taskforms import step_name
 from workflows import bulk, inbox, taskview, worklist
 from workflows.accounts.queries import names_of
 from workflows.assignments import queries as assignments
 from workflows.calendar.service import load
-from workflows.campaigns.monthly import Month, month_of, reports_monthly
 from workflows.discussion import queries as discussion
-from workflows.duties.queries import FILE
 from workflows.exceptions import NotFound
 from workflows.facets import facets
 from workflows.forms import FieldProblem
 from workflows.i18n import gettext as _
 from workflows.savedfilters import service as savedfilters
-from workflows.taskview import TaskView
 from workflows.times import day_of
 from workflows.titles import titled
 from workflows.worklist import Filter
@@ -61,7 +58,8 @@ def panel(
     """The context of `inbox/_panel.html`. Raises NotFound for somebody else's task."""
     person = person_of(visitor, session, now)
     view = taskview.view(session, task_id, person=person, form=form, now=now)
-    month = _month(session, view, now)
+    report = report_panel(session, view, now=now)
+    begun = report.begun(view.form) if report and form is None else view.form
     actors = [actor for one in view.submissions for actor in (one.actor, one.on_behalf_of)]
     team = assignments.team(session, view.task, person, now=now) if view.is_open else None
     actors += [f"account:{one.cosigner_id}" for one in view.cosignatures]
@@ -70,28 +68,14 @@ def panel(
         discussion.around_task(session, view.task, own_organization=visitor.organization_id) if team else []
     )
     actors += [view.task.actor, view.task.on_behalf_of, view.task.assignee, view.task.owner, view.draft_by]
+    actors += [report.taken_by] if report else []
     return {
-        "view": view, "form": view.form if form is not None else _begun(view, month, now), "month": month,
+        "view": view, "form": begun, "report": report,
         "problems": {p.path: p for p in problems}, "team": team,
         "names": names_of(session, actors), "calendar": load(session), "is_enterprise": is_enterprise(visitor),
         "named": [one for one in named if one.actor != visitor.actor],
         "away": assignments.away(session, team.account_ids, on=day_of(now)) if team else {},
     }  # fmt: skip
-
-
-def _month(session: Session, view: TaskView, now: datetime) -> Month | None:
-    """The figures of a monthly report that is being written."""
-    writes = view.duty is not None and view.is_open and view.task.node == FILE
-    if not writes or view.duty is None or not reports_monthly(view.item, view.duty):
-        return None
-    return month_of(session, view.duty, now=now)
-
-
-def _begun(view: TaskView, month: Month | None, now: datetime) -> Mapping[str, Any]:
-    """A report that nobody has begun starts with its figures."""
-    if month is None or view.form:
-        return view.form
-    return {"statement": month_sentence(month, day_of(now))}
 
 
 def done_words(session: Session, task_id: int | None, *, visitor: Visitor, now: datetime) -> str | None:

@@ -76,6 +76,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "take-back": N_("已收回，由您办理。"),
         "hand-over": N_("已转办。"), "delegate": N_("已委派，办好后会交回给您。"), "resolve": N_("已交回。"),
         "remind": N_("好的，到那天再提醒。"), "urge": N_("已催办。"), "withdraw": N_("已撤回，可以接着改。"),
+        "figures": N_("已换成今日数字。自己写的文字没有动，请核对其中的数字。"),
+        "case": N_("已加到典型案例，请在下面补全。"),
+    },
+    "part": {
+        "owed": N_("应办"), "done": N_("已办结"), "reviewing": N_("待审核"), "returned": N_("被退回"),
+        "overdue": N_("逾期"),
     },
     "order": {
         "urgent": N_("最急的在前"), "newest": N_("最新的在前"), "oldest": N_("最早的在前"), "enterprise": N_("按企业"),

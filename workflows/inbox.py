@@ -26,9 +26,11 @@ from workflows.forms import check
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Obligation
 from workflows.processes import form_schema
+from workflows.reports.service import take_if_missing
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions.models import Draft, Submission
 
+REPORTS = ("unit_file", "phase_review", "summary")  # forms that start with figures
 SEEN_OF_HAZARD = ("title", "place", "description")  # what its lists repeat of the report
 _TASKS: Final = select(UserTask).where(among_given(UserTask.id, "ids"))
 _DRAFTS: Final = select(Draft.id, Draft.task_id, Draft.actor).where(among_given(Draft.task_id, "ids"))
@@ -95,6 +97,11 @@ def find(session: Session, task_id: int, person: Person) -> UserTask:
     if task is None or (task.candidate_group not in person.groups and task.assignee != person.actor):
         raise NotFound(what="task", id=task_id)
     return task
+
+
+def subject_of(session: Session, task: UserTask) -> str:
+    """The business key of what a task is about."""
+    return session.get_one(ProcessInstance, task.instance_id).business_key
 
 
 def open_in(session: Session, instance_id: int, person: Person) -> list[UserTask]:
@@ -219,6 +226,10 @@ def _write_down(session: Session, done: Sequence[tuple[Filled, Told]], *, now: d
         for one, told in done
     ]  # fmt: skip
     session.connection().execute(insert(Submission), rows)
+    for one, told in done:
+        if told.form_key in REPORTS:
+            subject = Subject.parse(told.subject)
+            take_if_missing(session, subject, told.node, actor=one.person.actor, now=now)
     _drop_drafts(session, {(one.task_id, one.person.actor) for one, _ in done})
     _write_back(session, done, now)
     notes = [(one.person.actor, f"task.{told.node}", told.subject, _detail(one, told)) for one, told in done]

@@ -25,6 +25,7 @@ from workflows.obligations import models as obligations
 from workflows.organizations import models as organizations
 from workflows.promises import models as promises
 from workflows.register import models as register
+from workflows.reports import models as reports
 from workflows.savedfilters import models as savedfilters
 from workflows.submissions import models as submissions
 
@@ -54,6 +55,7 @@ __all__ = [
     "organizations",
     "promises",
     "register",
+    "reports",
     "savedfilters",
     "submissions",
 ]

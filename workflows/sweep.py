@@ -11,6 +11,7 @@ from engine import jobs, timers
 from workflows.campaigns import catchingup, trend
 from workflows.clock import set_clock
 from workflows.promises.service import settle
+from workflows.reports import drafting
 
 BATCH = 200
 
@@ -29,12 +30,13 @@ class Swept:
 def sweep(sessions: sessionmaker[Session], *, now: datetime) -> Swept:
     """Run what is due at `now` until nothing is. One broken instance becomes an incident; the rest go on.
 
-    Campaigns that were resumed catch up first; what was closed on days that are over is kept for their trends. Promises
-    are settled at last, when what was done meanwhile is known.
+    Campaigns that were resumed catch up first; what was closed on days that are over is kept for their trends; reports
+    whose day has come are drafted. Promises are settled at last, when what was done meanwhile is known.
     """
     total = Swept(0, 0)
     catchingup.run_due(sessions, now=now)
     trend.keep_finished_days(sessions, now=now)
+    _draft(sessions, now)
     while True:
         swept = _batch(sessions, now)
         total += swept
@@ -50,6 +52,8 @@ def _batch(sessions: sessionmaker[Session], now: datetime) -> Swept:
         ran = jobs.run_due(session, now=now, limit=BATCH)
     with sessions.begin() as session:
         fired = timers.fire_due(session, now=now, limit=BATCH)
+        if fired.count:
+            drafting.draft_reviews(session, now=now)
     return Swept(ran, fired.count)
 
 
@@ -63,12 +67,21 @@ def advance(sessions: sessionmaker[Session], *, until: datetime, now: datetime) 
     """Let time pass up to `until`: each due instant in its order, as if somebody had waited for it."""
     total = Swept(0, 0)
     while (due := _next(sessions, now=now)) is not None and due <= until:
+        for at in drafting.days_between(now, due):
+            _draft(sessions, at)
         now = max(due, now)
         swept = _batch(sessions, now)
         if swept == Swept(0, 0):
             return total + sweep(sessions, now=until)
         total += swept
+    for at in drafting.days_between(now, until):
+        _draft(sessions, at)
     return total
+
+
+def _draft(sessions: sessionmaker[Session], now: datetime) -> None:
+    with sessions.begin() as session:
+        drafting.draft_due(session, now=now)
 
 
 def _next(sessions: sessionmaker[Session], *, now: datetime) -> datetime | None:

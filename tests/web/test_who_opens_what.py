@@ -39,6 +39,8 @@ PAGES = {  # who opens it; everybody else with a role is refused with 403, unles
     "/campaigns/{campaign}/ledger.xlsx": AUTHORITIES,
     "/enterprises/{firm}/checklist": EVERYONE,
     "/campaigns/{campaign}/ranking.docx": AUTHORITIES,
+    "/reports": AUTHORITIES,
+    "/reports?campaign={campaign}": AUTHORITIES,
     "/documents": {"department", "lead"},
     "/documents/monthly": {"department", "lead"},
     "/documents/monthly/sample.docx": {"department", "lead"},

@@ -16,7 +16,7 @@ from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.forms import schemas
 from web.forms.uploads import take_in, with_schema
-from web.inputs import Choice, Count, RowId
+from web.inputs import Choice, Count, Day, RowId
 from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
@@ -24,12 +24,14 @@ from web.timeline import hazard_steps
 from workflows import inbox, seen, withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
+from workflows.campaigns import queries as campaigns
 from workflows.evidence.queries import by_ids
 from workflows.forms import FieldProblem
 from workflows.hazards import queries, reporting
 from workflows.hazards.models import Hazard
 from workflows.hazards.queries import Filter
 from workflows.hazards.rules import HazardStep
+from workflows.organizations.models import Organization
 from workflows.register import queries as register
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
@@ -42,16 +44,20 @@ Reporter = Annotated[Visitor, require(Permission.REPORT_HAZARD)]
 @router.get("/hazards")
 def hazards_page(
     request: Request, visitor: Reader, session: Db, now: Now, enterprise: Choice = None, closed: bool = False,
-    offset: Count = 0,
+    offset: Count = 0, campaign: Choice = None, department: Choice = None, found_from: Day = None,
+    closed_from: Day = None, every: bool = False,
 ) -> Response:  # fmt: skip
     """Which are open, and at which step?"""
-    wanted = Filter(enterprise, closed, offset)
+    which = None if every or found_from or closed_from else closed
+    wanted = Filter(enterprise, which, offset, campaign, department, found_from, closed_from)
     found = queries.listed(session, wanted=wanted, sight=sight(visitor))
     context: dict[str, Any] = {
         "rows": found[: queries.PAGE], "more": len(found) > queries.PAGE, "wanted": wanted,
         "steps": queries.steps_of(session, [one for one, _ in found]), "calendar": load(session),
         "counts_of": queries.counts(session, sight=sight(visitor)), "is_enterprise": is_enterprise(visitor),
         "enterprise": register.find(session, enterprise, sight=sight(visitor)) if enterprise else None,
+        "campaign": campaigns.get(session, campaign) if campaign and visitor.may(Permission.SEE_CAMPAIGNS) else None,
+        "department": session.get(Organization, department) if department else None,
     }  # fmt: skip
     return render(request, "hazards/index.html", **context)
 

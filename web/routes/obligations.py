@@ -14,7 +14,7 @@ from engine.models import ProcessInstance
 from web import extensions, registerwords, words
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
-from web.inputs import Choice, Count, RowId, Text
+from web.inputs import Choice, Count, Day, RowId, Text
 from web.people import is_enterprise, person_of, sight
 from web.subjectpage import story
 from web.templating import render
@@ -29,6 +29,7 @@ from workflows.forms import FieldProblem
 from workflows.hazards import queries as hazards
 from workflows.obligations import queries
 from workflows.obligations.models import Obligation
+from workflows.obligations.parts import Part
 from workflows.obligations.queries import Filter
 from workflows.obligations.rules import ObligationState
 from workflows.organizations.models import Organization
@@ -46,11 +47,11 @@ MAY_WAIT = (ObligationState.IN_PROGRESS, ObligationState.RETURNED)  # an extensi
 def obligations_page(
     request: Request, visitor: Reader, session: Db, now: Now, campaign: Choice = None,
     enterprise: Choice = None, item: Text | None = None, town: Choice = None, department: Choice = None,
-    industry: Industry | None = None, offset: Count = 0,
+    industry: Industry | None = None, part: Part | None = None, closed_from: Day = None, offset: Count = 0,
 ) -> Response:  # fmt: skip
     """What has to be done, and how far is it?"""
-    wanted = Filter(campaign, enterprise, item, town, department, industry, offset)
-    found = queries.listed(session, wanted=wanted, sight=sight(visitor))
+    wanted = Filter(campaign, enterprise, item, town, department, industry, part, closed_from, offset)
+    found = queries.listed(session, wanted=wanted, sight=sight(visitor), now=now)
     context: dict[str, Any] = {
         "rows": found[: queries.PAGE], "more": len(found) > queries.PAGE, "wanted": wanted,
         "states": queries.states(session, [one for one, _ in found]), "calendar": load(session),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
@@ -15,30 +16,45 @@ from workflows.hazards.rules import HazardStep, step_of
 from workflows.markings import open_nodes_by_marking
 from workflows.register.models import Enterprise
 from workflows.sight import Sight
+from workflows.times import start_of_day
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list of hazards shows; None restricts nothing."""
+    """What a list of hazards shows; None restricts nothing, open and closed alike."""
 
     enterprise_id: int | None = None
-    closed: bool = False
+    closed: bool | None = False
     offset: int = 0
+    campaign_id: int | None = None
+    department_id: int | None = None
+    found_from: date | None = None
+    closed_from: date | None = None
 
 
 def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[Hazard, Enterprise]]:
     """One page with its enterprises, one more than `PAGE` when there are further ones: what is due first, first."""
     query = select(Hazard, Enterprise).join(Enterprise, Enterprise.id == Hazard.enterprise_id)
-    query = query.where(
-        sight.of(Hazard), Hazard.closed_at.is_not(None) if wanted.closed else Hazard.closed_at.is_(None)
-    )
-    if wanted.enterprise_id is not None:
-        query = query.where(Hazard.enterprise_id == wanted.enterprise_id)
+    query = query.where(sight.of(Hazard), *_conditions(wanted))
     order = (Hazard.due_at.is_(None), Hazard.due_at, Hazard.id)
     page = query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)
     return [(hazard, firm) for hazard, firm in session.execute(page)]
+
+
+def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    pairs = {
+        Hazard.enterprise_id: wanted.enterprise_id, Hazard.campaign_id: wanted.campaign_id,
+        Hazard.department_id: wanted.department_id,
+    }  # fmt: skip
+    yield from (key == value for key, value in pairs.items() if value is not None)
+    if wanted.closed is not None:
+        yield Hazard.closed_at.is_not(None) if wanted.closed else Hazard.closed_at.is_(None)
+    if wanted.found_from is not None:
+        yield Hazard.found_at >= start_of_day(wanted.found_from)
+    if wanted.closed_from is not None:
+        yield Hazard.closed_at >= start_of_day(wanted.closed_from)
 
 
 def counts(session: Session, *, sight: Sight) -> tuple[int, int]:

@@ -204,6 +204,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     ),
     "unit.dispatched": _unit_dispatched,
     "self_evaluation.set": _said(lambda: _("请于%(day)s前报送“%(title)s”。")),
+    "report.drafted": _said(lambda: _("“%(title)s”已按今日数字起草，请核对、修改后报送。")),
     "failing_list.drafted": _drafted,
     "failing_list.listed": _listed,
     "failing_list.struck": _standing(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -13,10 +13,12 @@ from engine.models import ProcessInstance
 from engine.types import InstanceStatus
 from workflows.markings import markings_at, open_nodes_by_marking
 from workflows.obligations.models import Obligation
+from workflows.obligations.parts import Part, condition
 from workflows.obligations.rules import REVIEW_NODES, WORK_NODES, ObligationState, state_of
 from workflows.register.models import Enterprise
 from workflows.register.types import Industry
 from workflows.sight import Sight
+from workflows.times import start_of_day
 
 PAGE = 50
 
@@ -31,10 +33,14 @@ class Filter:
     town_id: int | None = None
     department_id: int | None = None
     industry: Industry | None = None
+    part: Part | None = None
+    closed_from: date | None = None
     offset: int = 0
 
 
-def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[Obligation, Enterprise]]:
+def listed(
+    session: Session, *, wanted: Filter, sight: Sight, now: datetime
+) -> list[tuple[Obligation, Enterprise]]:
     """One page with its enterprises, one more than `PAGE` when there are further ones: what is due first, first."""
     pairs = {
         Obligation.campaign_id: wanted.campaign_id, Obligation.enterprise_id: wanted.enterprise_id,
@@ -45,6 +51,10 @@ def listed(session: Session, *, wanted: Filter, sight: Sight) -> list[tuple[Obli
     query = query.where(
         sight.of(Obligation), *(key == value for key, value in pairs.items() if value is not None)
     )
+    if wanted.part is not None:
+        query = query.where(condition(session, wanted.part, now=now))
+    if wanted.closed_from is not None:
+        query = query.where(Obligation.closed_at >= start_of_day(wanted.closed_from))
     order = (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None), Obligation.due_at, Obligation.id)
     page = query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)
     return [(obligation, firm) for obligation, firm in session.execute(page)]

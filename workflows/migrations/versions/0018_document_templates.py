@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.models import UtcDateTime
+from workflows.audit.triggers import removal, statements
 
 revision = "0018"
 down_revision = "0016"
@@ -31,8 +32,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_template")),
     )
     op.create_index("ix_document_template_kind", "document_template", ["kind", "organization_id", "id"])
+    op.create_table(
+        "report_figures",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("node", sa.String(length=40), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("taken_by", sa.String(), nullable=False),
+        sa.Column("taken_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_report_figures_instance_id_process_instance")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_figures")),
+    )
+    op.create_index("ix_report_figures_instance", "report_figures", ["instance_id", "node", "id"])
+    for statement in statements(op.get_bind().dialect.name, "report_figures"):
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_report_figures_instance", "report_figures")
+    op.drop_table("report_figures")
+    for statement in removal(op.get_bind().dialect.name, "report_figures"):
+        op.execute(statement)
     op.drop_index("ix_document_template_kind", "document_template")
     op.drop_table("document_template")
