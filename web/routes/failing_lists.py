@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from web import failinglists
 from web.auth import Visitor, require
-from web.dependencies import Db, Fields, Now
+from web.dependencies import Db, Fields, Now, TheSettings
+from web.downloads import docx
 from web.forms import schemas
 from web.forms.reading import read_form
 from web.forms.uploads import take_in, with_schema
@@ -21,10 +22,15 @@ from web.people import is_enterprise, person_of, sight
 from web.templating import render
 from workflows.accounts.permissions import Permission
 from workflows.campaigns.models import FailingList, FailingListEntry
+from workflows.documents.failinglist import circular_facts, list_facts
+from workflows.documents.service import write
+from workflows.documents.types import Kind
 from workflows.exceptions import InvalidForm, NotFound
 from workflows.failing import documents, objections, queries, service
 from workflows.failing.rules import may_decide
 from workflows.forms import FieldProblem, problems_of
+from workflows.i18n import SOURCE, spoken
+from workflows.settings import Settings
 from workflows.spreadsheets import MEDIA_TYPE, as_file
 
 router = APIRouter()
@@ -153,6 +159,36 @@ def export(list_id: RowId, visitor: Reader, session: Db, now: Now) -> Response:
     body = documents.workbook_of(rows)
     name = f"failing-list-{listed.id}-{listed.cutoff_on.isoformat()}.xlsx"
     return Response(body, media_type=MEDIA_TYPE, headers=as_file(name))
+
+
+@router.get("/failing-lists/{list_id}/list.docx")
+def list_document(list_id: RowId, visitor: Reader, session: Db, settings: TheSettings, now: Now) -> Response:
+    """The same in Word, in the department's form."""
+    return _document(session, list_id, visitor, settings, now, Kind.FAILING_LIST)
+
+
+@router.get("/failing-lists/{list_id}/circular.docx")
+def circular_document(
+    list_id: RowId, visitor: Reader, session: Db, settings: TheSettings, now: Now
+) -> Response:
+    """The signed circular in Word."""
+    return _document(session, list_id, visitor, settings, now, Kind.CIRCULAR)
+
+
+def _document(
+    session: Session, list_id: int, visitor: Visitor, settings: Settings, now: datetime, kind: Kind
+) -> Response:
+    listed = _whole(session, list_id, visitor)
+    if kind is Kind.CIRCULAR and listed.circular is None:
+        raise NotFound(what="circular", id=list_id)
+    rows = documents.rows(session, listed, sight=sight(visitor))
+    facts_of = circular_facts if kind is Kind.CIRCULAR else list_facts
+    with spoken(SOURCE):
+        facts = facts_of(session, listed, rows)
+    body = write(
+        session, kind, facts, organization_id=listed.department_id, folder=settings.evidence_dir, now=now
+    )
+    return docx(body, f"{'通报' if kind is Kind.CIRCULAR else '未达标企业名单'}{listed.cutoff_on:%Y%m%d}")
 
 
 def _whole(session: Session, list_id: int, visitor: Visitor) -> FailingList:

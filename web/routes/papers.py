@@ -6,22 +6,30 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
 
 from web import words
 from web.auth import Visitor, require
 from web.campaignpage import towns_of, view_of
-from web.dependencies import Db, Now
+from web.dependencies import Db, Now, TheSettings
+from web.downloads import docx
 from web.inputs import Choice, RowId
 from web.people import is_enterprise, sight
 from web.templating import render
 from workflows import spreadsheets
 from workflows.accounts.permissions import Permission
 from workflows.campaigns import checklist, ledger
+from workflows.campaigns.models import Campaign
+from workflows.documents import service as documents
+from workflows.documents.checklist import checklist_facts
+from workflows.documents.types import Kind
 from workflows.exceptions import NotFound
+from workflows.i18n import SOURCE, spoken
 from workflows.i18n import gettext as _
 from workflows.organizations import queries as organizations
 from workflows.organizations.types import OrganizationKind
 from workflows.register import queries as register
+from workflows.submissions.models import Submission
 from workflows.times import day_of
 from workflows.titles import titled
 
@@ -69,12 +77,39 @@ def checklist_page(
 ) -> Response:  # fmt: skip
     """How does this enterprise meet each item? To print and to post."""
     firm = register.find(session, enterprise_id, sight=sight(visitor))
-    offered = checklist.campaigns_of(session, enterprise_id)
-    chosen = next((one for one in offered if campaign in (None, one.id)), None)
-    if chosen is None and (campaign is not None or not offered):
-        raise NotFound(what="checklist", enterprise_id=enterprise_id, campaign_id=campaign)
+    offered, chosen = _chosen(session, enterprise_id, campaign)
     context: dict[str, Any] = {
         "firm": firm, "campaign": chosen, "campaigns": offered, "is_firm": is_enterprise(visitor),
-        "lines": checklist.lines(session, chosen, firm) if chosen else [],
+        "lines": checklist.lines(session, chosen, firm),
     }  # fmt: skip
     return render(request, "enterprises/checklist.html", **context)
+
+
+@router.get("/enterprises/{enterprise_id}/checklist.docx")
+def checklist_document(
+    enterprise_id: RowId, visitor: Annotated[Visitor, require(Permission.SEE_OWN_FILE)], session: Db,
+    settings: TheSettings, now: Now, campaign: Choice = None,
+) -> Response:  # fmt: skip
+    """The same in Word."""
+    firm = register.find(session, enterprise_id, sight=sight(visitor))
+    _offered, chosen = _chosen(session, enterprise_id, campaign)
+    with spoken(SOURCE):
+        facts = checklist_facts(
+            session, chosen, firm, checklist.lines(session, chosen, firm), now=now, answered=_answered,
+            named=lambda state: words.word(state, "state"),
+        )  # fmt: skip
+    folder = settings.evidence_dir
+    body = documents.write(session, Kind.CHECKLIST, facts, organization_id=None, folder=folder, now=now)
+    return docx(body, f"{firm.name}自查清单")
+
+
+def _chosen(session: Session, enterprise_id: int, campaign: int | None) -> tuple[list[Campaign], Campaign]:
+    offered = checklist.campaigns_of(session, enterprise_id)
+    chosen = next((one for one in offered if campaign in (None, one.id)), None)
+    if chosen is None:
+        raise NotFound(what="checklist", enterprise_id=enterprise_id, campaign_id=campaign)
+    return offered, chosen
+
+
+def _answered(check: Submission) -> str:
+    return "；".join(f"{name}：{value}" for name, value in answers(check))

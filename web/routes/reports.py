@@ -71,7 +71,7 @@ def reports_page(
     request: Request, visitor: Reader, session: Db, now: Now, campaign: Choice = None
 ) -> Response:
     """Which reports are there, and which are still missing?"""
-    offered = listing.campaigns(session)
+    offered = campaigns.newest_first(session)
     chosen = next((one for one in offered if campaign in (None, one.id)), None)
     if chosen is None and campaign is not None:
         raise NotFound(what="campaign", id=campaign)
@@ -172,7 +172,12 @@ def _page(
 
 
 def _document(
-    session: Session, settings: Settings, kind: Kind, facts: Facts, name: str, now: datetime,
+    session: Session,
+    settings: Settings,
+    kind: Kind,
+    facts: Facts,
+    name: str,
+    now: datetime,
     home: int | None = None,
 ) -> Response:
     folder = settings.evidence_dir

@@ -41,11 +41,6 @@ class Review:
     filed_at: datetime | None
 
 
-def campaigns(session: Session) -> list[Campaign]:
-    """Every campaign, the newest first."""
-    return list(session.scalars(select(Campaign).order_by(Campaign.id.desc())))
-
-
 def monthly(session: Session, campaign: Campaign, *, sight: Sight) -> list[Monthly]:
     """The reports of each month that were asked for so far, the newest month first."""
     codes = [
@@ -69,7 +64,10 @@ def monthly(session: Session, campaign: Campaign, *, sight: Sight) -> list[Month
 def reviews(session: Session, campaign: Campaign) -> list[Review]:
     """Phase by phase, the summary at last."""
     of = Submission.instance_id == campaign.instance_id
-    filed = dict(session.execute(select(Submission.node, Submission.submitted_at).where(of)).tuples().all())
+    filed = {
+        key: value
+        for key, value in session.execute(select(Submission.node, Submission.submitted_at).where(of))
+    }
     nodes = [f"{REVIEW}{number}" for number, _ in enumerate(template_of(campaign).phases, start=1)]
     return [Review(node, filed.get(node)) for node in (*nodes, SUMMARY)]
 
@@ -77,4 +75,4 @@ def reviews(session: Session, campaign: Campaign) -> list[Review]:
 def _filed(session: Session, instances: Sequence[int]) -> dict[int, int]:
     of = among(Submission.instance_id, instances), Submission.node == FILE
     counted = select(Submission.instance_id, func.count()).where(*of).group_by(Submission.instance_id)
-    return dict(session.execute(counted).tuples().all())
+    return {key: value for key, value in session.execute(counted)}

@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.create_table(
         "report_figures",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("node", sa.String(length=40), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("taken_by", sa.String(), nullable=False),
