@@ -28,6 +28,7 @@ from workflows.campaigns.models import Campaign
 from workflows.clock import Clock
 from workflows.database import make_engine
 from workflows.duties.models import UnitTask
+from workflows.hazards.models import Hazard
 from workflows.notifications.models import Notification
 from workflows.sweep import advance
 
@@ -74,6 +75,21 @@ def launched(drive: Furnished, tmp_path: Path) -> Iterator[Place]:
 def report(drafted: Furnished, tmp_path: Path) -> Iterator[Report]:
     with drafted.place(tmp_path) as found:
         yield Report(found, *august(found), found.enter("department"))
+
+
+@pytest.fixture(scope="module")
+def ended(drive: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    """The same on 2 October: the summary is to be written."""
+    with _grown(
+        drive, tmp_path_factory.mktemp("ended"), lambda place: until(place, at("2025-10-02 10:00"))
+    ) as found:
+        yield found
+
+
+@pytest.fixture
+def summing_up(ended: Furnished, tmp_path: Path) -> Iterator[tuple[Place, int]]:
+    with ended.place(tmp_path) as found:
+        yield found, reviewed(found, "summary")
 
 
 @dataclass(frozen=True)
@@ -265,11 +281,10 @@ def test_the_review_of_a_phase_starts_with_the_figures_of_its_end_and_becomes_a_
 
 
 def test_the_summary_holds_its_cases_and_its_figures_and_is_archived_with_the_campaign(
-    launched: Place,
+    summing_up: tuple[Place, int],
 ) -> None:
-    place, campaign = launched, campaign_of(launched).id
-    until(place, at("2025-10-02 10:00"))
-    client, task = place.enter("lead"), reviewed(place, "summary")
+    place, task = summing_up
+    client, campaign = place.enter("lead"), campaign_of(place).id
     form = {
         "summary": "行动期间，各镇街按方案推进，责任进一步落实。", "typical_cases.0.title": "班前十分钟",
         "typical_cases.0.unit": "宏岳铸造", "typical_cases.0.practice": "班前十分钟逐机排查。",
@@ -294,3 +309,62 @@ def test_a_report_that_is_none_or_not_written_yet_is_not_found(place: Place, nod
     path = f"/campaigns/{place.house.campaign}/reports/{node}"
     assert place.enter("lead").get(path).status_code == 404
     assert place.enter("lead").get(f"{path}/report.docx").status_code == 404
+
+
+def test_a_typical_case_is_picked_from_what_a_body_has_filed(launched: Place) -> None:
+    place = launched
+    _, filed = august(place)
+    file(place.enter("department"), filed)
+    until(place, at("2025-10-02 10:00"))
+    client, task = place.enter("lead"), reviewed(place, "summary")
+    page = client.get(f"/tasks/{task}/cases").text
+    picked = re.findall(r'name="case" value="(unit_task:\d+)"', page)
+    assert FORM["statement"] in page
+    assert client.post(f"/tasks/{task}/cases", data={"case": picked[0]}).status_code == 303
+    form = client.get(f"/tasks/{task}").text
+    assert FORM["statement"] in form
+    assert "截至" in form  # the sentence of the summary is still there
+
+
+@pytest.mark.parametrize("case", ["unit_task:99", "hazard:1", "hazard:x", "campaign:1", ""])
+def test_what_is_no_case_of_the_campaign_cannot_be_picked(summing_up: tuple[Place, int], case: str) -> None:
+    place, task = summing_up
+    assert place.enter("lead").post(f"/tasks/{task}/cases", data={"case": case}).status_code == 404
+
+
+def test_nobody_else_picks_cases(summing_up: tuple[Place, int]) -> None:
+    place, task = summing_up
+    assert place.enter("department").get(f"/tasks/{task}/cases").status_code == 404
+
+
+def test_only_a_summary_has_cases(place: Place) -> None:
+    assert place.enter("officer").get(f"/tasks/{place.house.check}/cases").status_code == 404
+
+
+@pytest.mark.parametrize("part", ["owed", "done", "reviewing", "returned", "overdue"])
+def test_the_list_behind_a_number_of_the_ranking_has_as_many_rows(place: Place, part: str) -> None:
+    client = place.enter("lead")
+    page = client.get(f"/campaigns/{campaign_of(place).id}/compare").text
+    found = re.findall(rf'href="(/obligations[^"]*part={part})"[^>]*>(\d+)</a>', page)
+    assert found
+    for address, number in found:
+        assert client.get(address.replace("&amp;", "&")).text.count('<th scope="row">') == int(number)
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("found_from=2025-06-01", 1),
+        ("found_from=2025-08-01", 0),
+        ("closed_from=2025-08-01", 0),
+        ("every=1", 1),
+        ("closed=1", 0),
+    ],
+)
+def test_the_hazards_behind_a_number(place: Place, query: str, number: int) -> None:
+    with place.look() as session:
+        campaign = session.get_one(Hazard, place.house.hazard).campaign_id
+        home = session.get_one(Hazard, place.house.hazard).department_id
+    where = f"campaign={campaign}&" if campaign else ""
+    page = place.enter("lead").get(f"/hazards?{where}department={home}&{query}").text
+    assert page.count('<th scope="row">') == number

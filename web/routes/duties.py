@@ -27,6 +27,8 @@ from workflows.duties.models import UnitTask
 from workflows.duties.queries import Filter
 from workflows.exceptions import NotFound
 from workflows.organizations.models import Organization
+from workflows.reports import queries as reports
+from workflows.reports.reported import of_duty
 from workflows.subjects import Subject, SubjectKind
 
 router = APIRouter()
@@ -65,6 +67,8 @@ def duty_page(request: Request, task_id: RowId, visitor: Reader, session: Db, no
         "state": queries.states(session, [task])[task.id], "hazards": [], "steps": {}, "extensions": [],
         "may_ask": False, "asked": False, "may_urge": False, "did": words.known(request.query_params.get("did"), "did"),
     }  # fmt: skip
+    one = of_duty(session, task)
+    context["has_report"] = one is not None and bool(reports.versions(session, one.instance_id, one.node))
     person, waiting = person_of(visitor, session, now), withdrawal.waiting_task(session, task)
     context["may_withdraw"] = withdrawal.may_withdraw(session, task, waiting, person)
     context |= story(session, instance, Subject(SubjectKind.UNIT_TASK, task.id), visitor=visitor, now=now)

@@ -15,6 +15,7 @@ from web.dependencies import Db, Now, TheSettings
 from web.downloads import docx
 from web.inputs import Choice, RowId
 from web.people import is_enterprise, sight
+from web.presenters import answers
 from web.templating import render
 from workflows import spreadsheets
 from workflows.accounts.permissions import Permission

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from engine.exceptions import TaskClosed
+from engine.models import UserTask
 from engine.types import TaskStatus
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now, TheSettings
 from web.downloads import docx
 from web.forms.uploads import take_in
-from web.inputs import Choice, RowId, Text
+from web.inputs import Choice, RowId, Text, number_of
 from web.people import person_of, sight
 from web.templating import go_on, render
 from workflows import inbox, seen
@@ -29,27 +30,28 @@ from workflows.duties.models import UnitTask
 from workflows.duties.queries import FILE
 from workflows.exceptions import NotFound
 from workflows.i18n import SOURCE, spoken
+from workflows.inbox import Person
 from workflows.organizations import queries as organizations
 from workflows.organizations.models import Organization
 from workflows.organizations.types import OrganizationKind
 from workflows.processes import form_schema
-from workflows.reports import listing, queries, service
+from workflows.reports import cases, listing, queries, service
 from workflows.reports.facts import monthly_facts, review_facts
 from workflows.reports.queries import Version
 from workflows.reports.reported import REVIEW, SUMMARY, of_campaign, of_duty, phase_number, reported
 from workflows.reports.types import Reported
 from workflows.settings import Settings
-from workflows.subjects import Subject
+from workflows.subjects import Subject, SubjectKind
 
 router = APIRouter()
+Worker = Annotated[Visitor, require(Permission.WORK)]
 Reader = Annotated[Visitor, require(Permission.SEE_CAMPAIGNS)]
 
 
 @router.post("/tasks/{task_id}/figures")
 def fill_in_again(
-    request: Request, task_id: RowId, visitor: Annotated[Visitor, require(Permission.WORK)], session: Db, now: Now,
-    fields: Fields,
-) -> Response:  # fmt: skip
+    request: Request, task_id: RowId, visitor: Worker, session: Db, now: Now, fields: Fields
+) -> Response:
     """Today's figures for a report that is being written; what was typed is kept as a draft first."""
     person = person_of(visitor, session, now)
     task = inbox.find(session, task_id, person)
@@ -64,6 +66,48 @@ def fill_in_again(
         inbox.save_draft(session, task_id, form=form, person=person, now=now)
     service.take(session, one, actor=visitor.actor, now=now)
     return go_on(request, f"/inbox?task={task_id}&did=figures")
+
+
+@router.get("/tasks/{task_id}/cases")
+def cases_page(
+    request: Request, task_id: RowId, visitor: Worker, session: Db, now: Now, q: Text = ""
+) -> Response:
+    """What has been done in this campaign that is worth telling?"""
+    task, one = _summary(session, task_id, person_of(visitor, session, now))
+    campaign = session.get_one(Campaign, one.campaign_id)
+    found = cases.offered(session, campaign.id, q.strip())
+    return render(request, "reports/cases.html", task=task, campaign=campaign, cases=found, q=q.strip())
+
+
+@router.post("/tasks/{task_id}/cases")
+def pick_case(
+    request: Request, task_id: RowId, visitor: Worker, session: Db, now: Now, fields: Fields
+) -> Response:
+    """One more case in the draft of the summary, to be edited there."""
+    person = person_of(visitor, session, now)
+    _task, one = _summary(session, task_id, person)
+    case = cases.find(session, one.campaign_id, _subject(str(fields.get("case", ""))))
+    draft = inbox.draft_of(session, task_id, visitor.actor)
+    form = dict(draft.form) if draft else {}
+    form["typical_cases"] = [*form.get("typical_cases", []), case.as_row()]
+    inbox.save_draft(session, task_id, form=form, person=person, now=now)
+    return go_on(request, f"/inbox?task={task_id}&did=case")
+
+
+def _summary(session: Session, task_id: int, person: Person) -> tuple[UserTask, Reported]:
+    """The open task of a summary. Raises NotFound for another's and for what is none."""
+    task = inbox.find(session, task_id, person)
+    one = reported(session, Subject.parse(inbox.subject_of(session, task)), task.node)
+    if one is None or one.kind is not Kind.SUMMARY or task.status != TaskStatus.OPEN:
+        raise NotFound(what="summary", task_id=task_id)
+    return task, one
+
+
+def _subject(key: str) -> Subject:
+    kind, _, number = key.partition(":")
+    if kind not in set(SubjectKind) or number_of(number) is None:
+        raise NotFound(what="case", subject=key)
+    return Subject.parse(key)
 
 
 @router.get("/reports")

@@ -64,10 +64,7 @@ def monthly(session: Session, campaign: Campaign, *, sight: Sight) -> list[Month
 def reviews(session: Session, campaign: Campaign) -> list[Review]:
     """Phase by phase, the summary at last."""
     of = Submission.instance_id == campaign.instance_id
-    filed = {
-        key: value
-        for key, value in session.execute(select(Submission.node, Submission.submitted_at).where(of))
-    }
+    filed = dict(session.execute(select(Submission.node, Submission.submitted_at).where(of)).all())
     nodes = [f"{REVIEW}{number}" for number, _ in enumerate(template_of(campaign).phases, start=1)]
     return [Review(node, filed.get(node)) for node in (*nodes, SUMMARY)]
 
@@ -75,4 +72,4 @@ def reviews(session: Session, campaign: Campaign) -> list[Review]:
 def _filed(session: Session, instances: Sequence[int]) -> dict[int, int]:
     of = among(Submission.instance_id, instances), Submission.node == FILE
     counted = select(Submission.instance_id, func.count()).where(*of).group_by(Submission.instance_id)
-    return {key: value for key, value in session.execute(counted)}
+    return dict(session.execute(counted).all())
