@@ -13,6 +13,7 @@ from sqlalchemy import select
 from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.web.house import NOW, OTHERS, Place
+from tests.web.test_documents import text_of
 from workflows.campaigns.models import FailingList, FailingListEntry
 from workflows.enforcement.models import Enforcement
 from workflows.failing.models import Objection
@@ -89,16 +90,18 @@ def test_an_enterprise_is_led_to_its_own_line(place: Place, who: str) -> None:
 @pytest.mark.parametrize("who", OTHERS)
 def test_the_list_of_another_firm_does_not_exist(each_place: Place, who: str) -> None:
     line, client = line_of(each_place), each_place.enter(who)
-    pages = (line.list, line.page, f"{line.list}/print", f"{line.list}/export.xlsx")
-    assert [client.get(page).status_code for page in pages] == [404] * 4
+    papers = [f"{line.list}/{one}" for one in ("print", "export.xlsx", "list.docx")]
+    pages = (line.list, line.page, *papers)
+    assert [client.get(page).status_code for page in pages] == [404] * len(pages)
     assert line.page not in client.get("/failing-lists").text
 
 
 @pytest.mark.parametrize("who", ["officer", "principal"])
 def test_an_enterprise_has_neither_the_paper_nor_the_workbook(place: Place, who: str) -> None:
     line, client = line_of(place), place.enter(who)
-    pages = (f"{line.list}/print", f"{line.list}/export.xlsx", f"{line.list}/circular")
-    assert [client.get(page).status_code for page in pages] == [404] * 3
+    papers = ("print", "export.xlsx", "list.docx", "circular", "circular.docx")
+    pages = [f"{line.list}/{one}" for one in papers]
+    assert [client.get(page).status_code for page in pages] == [404] * len(pages)
 
 
 @pytest.mark.parametrize(
@@ -230,6 +233,15 @@ def test_a_struck_enterprise_stays_in_the_workbook_with_the_reason_and_leaves_th
     _, row = load_workbook(io.BytesIO(body)).worksheets[0].iter_rows(values_only=True)
     assert row[-2:] == ("已剔除", "该企业已停产")
     assert FIRM not in client.get(f"{line.list}/print").text
+    assert FIRM not in text_of(client.get(f"{line.list}/list.docx").content)
+
+
+def test_the_list_in_word_names_the_enterprise_what_is_open_and_that_it_is_a_draft(place: Place) -> None:
+    line = line_of(place)
+    text = text_of(place.enter("department").get(f"{line.list}/list.docx").content)
+    assert FIRM in text
+    assert "草稿 未编号" in text
+    assert "签发意见" not in text
 
 
 def test_a_circular_takes_no_phone_and_no_number_of_a_person(place: Place) -> None:
@@ -249,5 +261,8 @@ def test_a_signed_circular_names_the_firm_and_who_signed(place: Place) -> None:
     form = {"published": "true", "opinion": "同意通报全区", "text": draft}
     assert client.post(f"/tasks/{task}", data=form).status_code == 303
     page = client.get(f"{line.list}/circular").text
+    paper = text_of(client.get(f"{line.list}/circular.docx").content)
+    assert FIRM in paper
+    assert "本通报不是行政处罚决定" in paper
     assert draft in page
     assert FIRM in page

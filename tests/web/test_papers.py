@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.web.house import Place
+from tests.web.test_documents import text_of
 from workflows.campaigns import ledger
 from workflows.obligations.models import Obligation
 from workflows.register.models import Enterprise
@@ -72,3 +73,14 @@ def test_nobody_sees_the_checklist_of_an_enterprise_out_of_sight(place: Place, u
 def test_a_campaign_that_has_nothing_to_do_with_the_enterprise_is_not_found(place: Place) -> None:
     path = f"/enterprises/{place.house.other_firm}/checklist?campaign={place.house.campaign}"
     assert place.enter("lead").get(path).status_code == 404
+
+
+def test_the_checklist_in_word_says_the_same(place: Place) -> None:
+    with place.look() as session:
+        campaign = session.get_one(Obligation, place.house.submitted).campaign_id
+    path = f"/enterprises/{place.house.firm}/checklist.docx?campaign={campaign}"
+    text = text_of(place.enter("officer").get(path).content)
+    assert "证照齐全、依法生产" in text
+    assert "已逐条核对" in text
+    assert "主要负责人（签字）：" in text
+    assert place.enter("other_officer").get(path).status_code == 404
