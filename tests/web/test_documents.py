@@ -11,6 +11,7 @@ from docx import Document
 from httpx2 import Response
 
 from tests.web.house import Place
+from workflows.documents import rendering
 from workflows.documents.layout import house_template
 from workflows.documents.types import Kind
 from workflows.organizations.models import Organization
@@ -178,6 +179,15 @@ def test_without_one_of_its_own_a_department_uses_the_lead_office_s(place: Place
     upload(place, template("区里的{{ 单位 }}"), kind="monthly")
     answer = place.enter("department").get("/documents/monthly/sample.docx")
     assert text_of(answer.content).startswith("区里的")
+
+
+def test_a_list_that_is_too_long_for_a_document_is_refused_with_a_way_out(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "MOST_ROWS", 0)
+    answer = place.enter("lead").get(f"/campaigns/{place.house.campaign}/ranking.docx")
+    assert answer.status_code == 422
+    assert "请改用台账（XLSX）" in answer.text
 
 
 def test_an_enterprise_with_markup_in_its_name_stays_text(place: Place) -> None:

@@ -8,24 +8,45 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from docx import Document
+from docx.opc.exceptions import OpcError
 from docxtpl import DocxTemplate
+from jinja2.exceptions import TemplateError
+from lxml import etree
 
+from workflows.documents.exceptions import Flaw, TemplateRefused
 from workflows.documents.library import document
 from workflows.documents.types import Facts, Kind
 from workflows.documents.wording import Wording
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MOST_ROWS = 1_000  # of one list: three seconds of work, thirty pages; more is for a workbook
 PARAGRAPH = "\a"  # docxtpl makes a new paragraph of it
-_UNWRITABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff￾￿]")
+_BROKEN = (
+    TemplateError, etree.LxmlError, OpcError, ValueError, KeyError, AttributeError, TypeError, IndexError,
+)  # fmt: skip  # what docxtpl and python-docx raise for a file that is not as Word writes it
+_UNWRITABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def render(template: bytes, kind: Kind, facts: Facts, *, now: datetime) -> bytes:
-    """The document as a file. Raises TemplateRefused for a template that says more than it may."""
+    """The document as a file. Raises TemplateRefused for a template that says more than it may or that Word did not
+    write, and for a list that is too long for a document.
+    """
+    if any(len(value) > MOST_ROWS for value in facts.values() if isinstance(value, list)):
+        raise TemplateRefused(Flaw.TOO_LONG, limit=MOST_ROWS)
+    try:
+        return _filled(template, kind, facts, now)
+    except _BROKEN as error:
+        raise TemplateRefused(Flaw.BROKEN) from error
+
+
+def _filled(template: bytes, kind: Kind, facts: Facts, now: datetime) -> bytes:
     filled = DocxTemplate(io.BytesIO(template))
     filled.render(_clean(facts), jinja_env=Wording(document(kind).placeholders), autoescape=True)
     filled.docx.core_properties.created = filled.docx.core_properties.modified = now
     file = io.BytesIO()
     filled.save(file)
+    Document(io.BytesIO(file.getvalue()))
     return file.getvalue()
 
 
