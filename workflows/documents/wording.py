@@ -6,6 +6,7 @@ repetition goes over a list of the document, or of the row it stands in, so that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -17,6 +18,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from workflows.documents.exceptions import Flaw, TemplateRefused
 from workflows.documents.types import Placeholder
 
+SHOWN = 60  # characters of a paragraph that a refusal names
+_TAG = re.compile(r"<[^>]*>")
 LONGEST = 20_000_000  # characters of a filled document
 _LOOP = {name: Placeholder(name, "", "") for name in ("index", "first", "last", "length")}
 _Scope: TypeAlias = Mapping[str, "Placeholder | Mapping[str, Placeholder]"]
@@ -48,7 +51,7 @@ class Wording(ImmutableSandboxedEnvironment):
         try:
             tree = self.parse(source) if isinstance(source, str) else source
         except TemplateSyntaxError as error:
-            raise TemplateRefused(Flaw.SYNTAX, name=str(error.message)) from error
+            raise TemplateRefused(Flaw.SYNTAX, name=_near(source, error.lineno)) from error
         _check_all(tree.body, self.placeholders)
         return super().compile(tree, *args, **kwargs)
 
@@ -117,6 +120,11 @@ def _found(node: nodes.Node, scope: _Scope) -> Placeholder:
             return row[node.attr]
         raise TemplateRefused(Flaw.UNKNOWN, name=f"{node.node.name}.{node.attr}")
     raise TemplateRefused(Flaw.CONSTRUCT, name=_said(node))
+
+
+def _near(source: str, line: int) -> str:
+    """The paragraph in which something is wrong, or which nothing closes."""
+    return _TAG.sub("", source.splitlines()[line - 1]).strip()[:SHOWN]
 
 
 def _said(node: nodes.Node) -> str:
