@@ -14,7 +14,7 @@ from workflows.reports import queries
 from workflows.reports.figures import count
 from workflows.reports.reported import TEXT, reported
 from workflows.reports.service import SYSTEM
-from workflows.reports.types import Figures, Reported
+from workflows.reports.snapshots import Figures, Reported
 from workflows.taskview import TaskView
 from workflows.times import day_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from web import formats
 from workflows.documents.types import Kind
 from workflows.i18n import gettext as _
-from workflows.reports.types import Figures
+from workflows.reports.snapshots import Figures
 
 
 def report_sentence(kind: Kind, figures: Figures) -> str:

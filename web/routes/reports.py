@@ -39,7 +39,7 @@ from workflows.reports import cases, listing, queries, service
 from workflows.reports.facts import monthly_facts, review_facts
 from workflows.reports.queries import Version
 from workflows.reports.reported import REVIEW, SUMMARY, of_campaign, of_duty, phase_number, reported
-from workflows.reports.types import Reported
+from workflows.reports.snapshots import Reported
 from workflows.settings import Settings
 from workflows.subjects import Subject, SubjectKind
 

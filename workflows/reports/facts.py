@@ -19,7 +19,7 @@ from workflows.organizations.models import Organization
 from workflows.organizations.types import OrganizationKind
 from workflows.reports.queries import Version
 from workflows.reports.reported import SUMMARY, phase_number
-from workflows.reports.types import Figures
+from workflows.reports.snapshots import Figures
 
 
 def monthly_facts(session: Session, task: UnitTask, version: Version) -> Facts:

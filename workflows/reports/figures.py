@@ -11,7 +11,7 @@ from workflows.campaigns.progress import progress
 from workflows.campaigns.views import View
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Obligation
-from workflows.reports.types import Figures, Reported
+from workflows.reports.snapshots import Figures, Reported
 from workflows.sight import Sight
 from workflows.times import start_of_day
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflows.exceptions import NotFound
 from workflows.reports.models import ReportFigures
-from workflows.reports.types import Figures
+from workflows.reports.snapshots import Figures
 from workflows.submissions.models import Submission
 
 

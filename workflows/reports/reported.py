@@ -12,7 +12,7 @@ from workflows.campaigns.types import RecurrenceKind
 from workflows.documents.types import Kind
 from workflows.duties.models import UnitTask
 from workflows.duties.queries import FILE
-from workflows.reports.types import Reported
+from workflows.reports.snapshots import Reported
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of
 

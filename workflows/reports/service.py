@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workflows.reports.figures import count
 from workflows.reports.models import ReportFigures
 from workflows.reports.reported import reported
-from workflows.reports.types import Reported
+from workflows.reports.snapshots import Reported
 from workflows.subjects import Subject
 
 SYSTEM = "system"

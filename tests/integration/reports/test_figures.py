@@ -20,7 +20,7 @@ from workflows.reports.drafting import days_between, draft_due
 from workflows.reports.figures import count
 from workflows.reports.models import ReportFigures
 from workflows.reports.reported import of_duty
-from workflows.reports.types import Figures
+from workflows.reports.snapshots import Figures
 
 
 @pytest.fixture
