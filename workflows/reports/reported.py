@@ -32,9 +32,10 @@ def reported(session: Session, subject: Subject, node: str) -> Reported | None:
 
 def of_duty(session: Session, task: UnitTask) -> Reported | None:
     """A department's report of a month. Its period stays, however often it is returned."""
+    if task.department_id is None or not task.period:
+        return None
     campaign = session.get_one(Campaign, task.campaign_id)
-    duty = template_of(campaign).duty(task.duty_code)
-    if task.department_id is None or duty.recurrence.kind is not RecurrenceKind.MONTHLY or not task.period:
+    if template_of(campaign).duty(task.duty_code).recurrence.kind is not RecurrenceKind.MONTHLY:
         return None
     first = date.fromisoformat(f"{task.period}-01")
     return Reported(
