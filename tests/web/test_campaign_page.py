@@ -61,7 +61,7 @@ def test_a_step_that_does_not_exist_has_an_empty_list(place: Place) -> None:
 def test_each_line_of_a_comparison_opens_as_many_obligations_as_it_counts(place: Place, by: str) -> None:
     page = page_of(place, "lead", f"/compare?by={by}")
     [(link, owed)] = re.findall(
-        r'<th scope="row"><a href="(/obligations[^"]+)".*?/ (\d+)</td>', page, re.DOTALL
+        r'<th scope="row"><a href="(/obligations[^"]+)".*?/ <a [^>]*>(\d+)</a></td>', page, re.DOTALL
     )
     rows = place.enter("lead").get(link.replace("&amp;", "&")).text
     assert len(re.findall(r'href="/obligations/\d+"', rows)) == int(owed) == 1
