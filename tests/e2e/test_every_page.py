@@ -16,15 +16,23 @@ from tests.e2e.product import Product, running
 
 EVERYBODY = {"/inbox", "/obligations", "/obligations/1", "/hazards", "/hazards/1", "/notices", "/me"}
 AUTHORITY = EVERYBODY | {
-    "/reviews", "/overdue", "/promises", "/campaigns", "/campaigns/1",
+    "/reviews", "/overdue", "/promises", "/campaigns", "/campaigns/1", "/reports",
     "/campaigns/1/compare", "/campaigns/1/screen", "/ladders/1", "/enterprises", "/enterprises/1", "/hazards/new",
 }  # fmt: skip
 REACH = {
     SAFETY_OFFICER: EVERYBODY | {"/hazards/new", "/file"},
     PRINCIPAL: EVERYBODY | {"/hazards/new", "/file"},
     "zhen3a": AUTHORITY,
-    "bumen3a": AUTHORITY,
-    "anban1": AUTHORITY | {"/ladders/default", "/calendar", "/campaigns/new", "/enterprises/import"},
+    "bumen3a": AUTHORITY | {"/documents", "/documents/monthly"},
+    "anban1": AUTHORITY
+    | {
+        "/documents",
+        "/documents/summary",
+        "/ladders/default",
+        "/calendar",
+        "/campaigns/new",
+        "/enterprises/import",
+    },
     "lingdao": EVERYBODY
     | {"/overdue", "/promises", "/campaigns", "/campaigns/1", "/ladders/1", "/enterprises", "/enterprises/1"},
     "admin": EVERYBODY
