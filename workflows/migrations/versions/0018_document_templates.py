@@ -9,7 +9,7 @@ from engine.models import UtcDateTime
 from workflows.audit.triggers import removal, statements
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
