@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from statistics import median
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -37,3 +39,21 @@ def replay(connection: Connection, statements: Sequence[Statement]) -> None:
         result = connection.exec_driver_sql(statement, list(parameters) if many else tuple(parameters))
         if result.returns_rows:
             result.all()
+
+
+def read_again(connection: Connection, statements: Sequence[Statement]) -> None:
+    """Issue those of a page again, which only reads."""
+    for statement, parameters, _many in statements:
+        result = connection.exec_driver_sql(statement, parameters)
+        if result.returns_rows:
+            result.all()
+
+
+def median_of(work: Callable[[], object], times: int = 5) -> float:
+    """Milliseconds of the run in the middle: the machine does other things too."""
+    samples = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        work()
+        samples.append((time.perf_counter() - begin) * 1e3)
+    return median(samples)

@@ -1,0 +1,127 @@
+"""`python -m tests.benchmarks.pages`: every page of supervision at 750,000 obligations, each as one request.
+
+The application is asked in its own process by a lead officer, a town and a department: milliseconds from request to
+answer, median of five, beside the statements of the request alone. An argument names one kind of database, or the URL of
+one that is filled once and kept for the next run.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from tests.benchmarks.filling import DEPARTMENT, NOW, TOWN, filled_databases
+from tests.benchmarks.replay import median_of, read_again, recorded
+from tests.web.house import let_in
+from web.app import create_app
+from web.counts import menu_counts
+from workflows.campaigns.comparison import Dimension as Compared
+from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
+from workflows.clock import Clock
+from workflows.enforcement.models import Enforcement
+from workflows.lateness.rules import DIMENSIONS, Kind
+from workflows.promises.queries import Part
+from workflows.settings import Mode, Settings
+
+GOAL = 300  # milliseconds, issue 4
+NODES = (
+    "obligation/self_check", "obligation/town_review", "obligation/await_hazards", "obligation/closed", "hazard/fix",
+    "unit_task/file",
+)  # fmt: skip
+FIRM = 1500  # the id of one enterprise
+
+
+def board() -> Iterator[str]:
+    """The overdue board, now and as of a past day."""
+    for day in ("", "&on=2025-08-01"):
+        for kind in Kind:
+            yield from (f"/overdue?kind={kind}&by={by}{day}" for by in DIMENSIONS[kind])
+        yield f"/overdue?town={TOWN + 3}&bucket=2{day}"
+        yield f"/overdue?by=industry&industry=machinery&bucket=4{day}"
+        yield f"/overdue?by=step&step=town_task&bucket=4{day}"
+        yield f"/overdue?offset=1000{day}"
+
+
+def campaign(number: int) -> Iterator[str]:
+    """The page of one campaign, of one town of it, what it opens and what refreshes itself."""
+    yield "/campaigns"
+    for town in ("", f"?town={TOWN + 3}"):
+        more = town.replace("?", "&")
+        yield from (f"/campaigns/{number}{town}", f"HX /campaigns/{number}{town}", f"/campaigns/{number}/screen{town}")
+        yield from (f"/campaigns/{number}/compare?by={by}{more}" for by in Compared)
+        yield from (f"/campaigns/{number}/nodes/{key}{town}" for key in ("obligation", "unit_task", "hazard", "campaign"))
+        yield from (f"/campaigns/{number}/nodes/{node}{town}" for node in NODES)
+        yield from (f"/obligations?campaign={number}{more}", f"/obligations?campaign={number}{more}&item=5")
+    yield f"/campaigns/{number}/nodes/obligation/self_check?offset=1000"
+    yield f"/obligations?campaign={number}&department={DEPARTMENT + 3}"
+    yield f"/obligations?campaign={number}&industry=construction"
+    yield from (f"/campaigns/{number}/dispatch", f"/campaigns/{number}/standing", f"/ladders/{number}")
+
+
+def papers(session: Session) -> Iterator[str]:
+    """Promises, failing lists, enforcement, appraisal, ladders, calendar, the checklist of an enterprise."""
+    yield from (f"/promises?part={part}" for part in Part)
+    yield "/failing-lists"
+    for signed in (False, True):
+        query = select(FailingList.id).where(FailingList.signed_at.is_not(None) if signed else FailingList.signed_at.is_(None))
+        number = session.scalars(query.where(FailingList.department_id >= DEPARTMENT).order_by(FailingList.id)).first()
+        line = session.scalars(select(FailingListEntry.id).where(FailingListEntry.list_id == number)).first()
+        yield from (f"/failing-lists/{number}", f"/failing-lists/{number}?offset=500", f"/failing-lists/lines/{line}")
+    entry = session.scalars(select(Enforcement.id)).first()
+    yield from ("/enforcement", "/enforcement?closed=1", f"/enforcement?offset=500#{entry}")
+    yield from ("/appraisal", "/ladders/default", f"/enterprises/{FIRM}/checklist", "/duties", "/hazards", "/hazards?closed=1")
+
+
+def measure(engine: Engine, folder: str, only: str = "") -> None:
+    """Print a line for each page and each person."""
+    url = engine.url.render_as_string(hide_password=False)
+    settings = Settings(mode=Mode.SAMPLE, database_url=url, data_dir=folder, _env_file=None)  # type: ignore[call-arg]
+    app = create_app(settings, counts=menu_counts, machine_clock=lambda: NOW, engine=engine)
+    with app.state.sessions.begin() as session:
+        session.merge(Clock(id=1, business_at=NOW, machine_at=NOW))
+        number = session.scalars(select(Campaign.id).order_by(Campaign.id)).first() or 0
+        pages = [*board(), *campaign(number), *papers(session)]
+    times = []
+    for person in ("lead", "town", "department"):
+        client = TestClient(app, follow_redirects=False)
+        let_in(app, client, person, NOW)
+        for page in pages:
+            if only in page:
+                times.append(_line(engine, client, person, page))
+    over = [one for one in times if one > GOAL]
+    print(f"{len(times)} pages, slowest {max(times):.0f} ms, {len(over)} above the goal of {GOAL}")
+
+
+def _line(engine: Engine, client: TestClient, person: str, page: str) -> float:
+    headers = {"HX-Request": "true"} if page.startswith("HX ") else {}
+    path = page.removeprefix("HX ")
+    answer = client.get(path, headers=headers)
+    ours = median_of(lambda: client.get(path, headers=headers))
+    with recorded(engine) as statements:
+        client.get(path, headers=headers)
+    reads = [one for one in statements if one[0].lstrip().startswith(("SELECT", "WITH"))]
+    with engine.connect().execution_options(reads_only=True) as connection:
+        bare = median_of(lambda: read_again(connection, reads))
+    mark = "  <<<" if ours > GOAL else ""
+    print(f"{person:10s} {page:58s} {answer.status_code} {ours:8.1f} ms {bare:8.1f} ms {len(statements):4d}{mark}", flush=True)
+    return ours
+
+
+def main() -> None:
+    """Measure and print; never fails because of time."""
+    warnings.simplefilter("ignore")
+    wanted = [one for one in sys.argv[1:] if not one.startswith("/")]
+    only = "".join(one for one in sys.argv[1:] if one.startswith("/"))
+    for one in filled_databases(wanted):
+        with tempfile.TemporaryDirectory() as folder:
+            measure(one.engine, folder, only)
+
+
+if __name__ == "__main__":
+    main()
