@@ -45,6 +45,17 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+def readers_of(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
+    """Sessions on the same database that only read, and so keep nobody from writing."""
+    engine: Engine = sessions.kw["bind"]
+    return make_sessions(engine.execution_options(reads_only=True))
+
+
+def only_reads(session: Session) -> bool:
+    """Whether its transaction was begun to read only, as that of a page is."""
+    return bool(session.connection().get_execution_options().get("reads_only", False))
+
+
 @contextmanager
 def taking_turns(engine: Engine) -> Iterator[None]:
     """One process at a time prepares a database. SQLite has one writer at a time anyway."""

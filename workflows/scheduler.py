@@ -14,7 +14,9 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.orm import Session, sessionmaker
 
 from workflows import imports
+from workflows.campaigns.recounting import recount_due
 from workflows.clock import business_now
+from workflows.database import readers_of
 from workflows.notifications import outbox
 from workflows.notifications.delivery import ChatPost, MailPost, Post, deliver
 from workflows.notifications.digest import write_digests
@@ -24,6 +26,7 @@ from workflows.sweep import sweep
 TICK_SECONDS = 5
 IMPORT_SECONDS = 1
 SEND_SECONDS = 10
+FIGURE_SECONDS = 300  # 750,000 obligations take 13 s of a processor
 MESSAGE_SECONDS = 60
 log = structlog.get_logger()
 
@@ -40,6 +43,14 @@ def tick(sessions: sessionmaker[Session]) -> None:
     swept = sweep(sessions, now=now)
     if swept.jobs or swept.timers:
         log.info("swept", jobs=swept.jobs, timers=swept.timers, at=now.isoformat())
+
+
+def keep_figures(sessions: sessionmaker[Session], readers: sessionmaker[Session]) -> None:
+    """Count large campaigns anew if something has happened in them."""
+    with sessions.begin() as session:
+        now = business_now(session, machine_now=machine_now())
+    if counted := recount_due(sessions, readers, now=now):
+        log.info("counted", campaigns=counted, at=now.isoformat())
 
 
 def bring_in_registers(sessions: sessionmaker[Session], folder: Path) -> None:
@@ -73,6 +84,7 @@ def add_jobs(scheduler: BaseScheduler, sessions: sessionmaker[Session], settings
     """
     table: tuple[tuple[str, Callable[..., None], int, list[Any]], ...] = (
         ("sweep", tick, TICK_SECONDS, [sessions]),
+        ("figures", keep_figures, FIGURE_SECONDS, [sessions, readers_of(sessions)]),
         ("imports", bring_in_registers, IMPORT_SECONDS, [sessions, settings.import_dir]),
         ("messages", prepare_messages, MESSAGE_SECONDS, [sessions]),
         ("mail", send, SEND_SECONDS, [sessions, settings, MailPost]),

@@ -24,7 +24,9 @@ FIRMS: Final = (
     "INSERT INTO organization (id, kind, name, code, parent_id) " + COUNT + "SELECT 1000 + i, 'enterprise', "
     "'企业' || i, 'B' || i, :town + i / :departments % :towns FROM n",
     "INSERT INTO enterprise (id, uscc, name, town_id, department_id, industry, employees, flags, status, risk_level, "
-    "is_sample, updated_at) " + COUNT + "SELECT 1000 + i, 'B' || i, '企业' || i, :town + i / :departments % :towns, "
+    "is_sample, updated_at) "
+    + COUNT
+    + "SELECT 1000 + i, 'B' || i, '企业' || i, :town + i / :departments % :towns, "
     ":department + i % :departments, "
     "CASE i % 4 WHEN 0 THEN 'machinery' WHEN 1 THEN 'other' WHEN 2 THEN 'construction' ELSE 'metal_smelting' END, "
     "20, '{}', 'operating', 'low', FALSE, :now FROM n",
@@ -48,11 +50,11 @@ EACH: Final = (
     f"'自查', (1000 + {FIRM}) || '\\:safety_officer', '', CASE WHEN {WITH_FIRM} THEN 'open' ELSE 'completed' END, "
     f"{DUE}, :begin, CASE WHEN {WITH_FIRM} THEN NULL WHEN {LATELY} THEN s.late_at ELSE s.sent_at END, 0 FROM n {DAY}",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, "
-    f"created_at, version) " + COUNT + f"SELECT 3000000 + i, 1000000 + i, :campaign, 'r', {PLACE}, '审核', "
+    "created_at, version) " + COUNT + f"SELECT 3000000 + i, 1000000 + i, :campaign, 'r', {PLACE}, '审核', "
     f"CASE WHEN {SHARE} = 13 THEN ({DEPARTMENT}) || '\\:department_officer' ELSE ({TOWN}) || '\\:town_officer' END, "
     f"'', 'open', s.sent_at, 0 FROM n {DAY} WHERE {REVIEW}",
     "INSERT INTO late_turn (task_id, kind, subject_id, campaign_id, town_id, department_id, enterprise_id, item_code, "
-    f"candidate_group, due_at, since, until) " + COUNT + "SELECT 1000000 + i, 'obligation', 1000000 + i, :campaign, "
+    "candidate_group, due_at, since, until) " + COUNT + "SELECT 1000000 + i, 'obligation', 1000000 + i, :campaign, "
     f"{TOWN}, {DEPARTMENT}, 1000 + {FIRM}, b.code, (1000 + {FIRM}) || '\\:safety_officer', s.due_at, :begin, s.late_at "
     f"FROM n {DAY} JOIN bench_item b ON b.n = (i - 1) / :firms WHERE {LATELY}",
     'INSERT INTO escalation (campaign_id, subject_kind, subject_id, enterprise_id, round, step, action, "offset", '
@@ -68,17 +70,23 @@ EACH: Final = (
 WHERE_HAZARD = "CASE i % 4 WHEN 0 THEN 'fix' WHEN 1 THEN 'verify' ELSE 'over' END"
 HAZARDS: Final = (
     "INSERT INTO process_instance (id, definition_id, group_id, business_key, marking_id, variables, timers, status, "
-    "version, started_at) " + COUNT + "SELECT 5000000 + i, :hazards, :campaign, 'hazard\\:' || (5000000 + i), "
+    "version, started_at) "
+    + COUNT
+    + "SELECT 5000000 + i, :hazards, :campaign, 'hazard\\:' || (5000000 + i), "
     f"p.marking_id, p.variables, '{{}}', p.status, 0, :begin FROM n JOIN bench_place p ON p.name = {WHERE_HAZARD}",
     "INSERT INTO hazard (id, campaign_id, enterprise_id, town_id, department_id, title, place, description, level, "
-    "found_at, found_by, due_at, original_due_at, round, round_kind, closed_at, instance_id) " + COUNT + "SELECT "
+    "found_at, found_by, due_at, original_due_at, round, round_kind, closed_at, instance_id) "
+    + COUNT
+    + "SELECT "
     f"5000000 + i, :campaign, 1000 + {FIRM}, {TOWN}, {DEPARTMENT}, '护栏松动', '二号车间', '东侧', 'general', "
     "s.sent_at, 'x', s.late_at, s.late_at, 1, 'first', CASE WHEN i % 4 > 1 THEN s.late_at END, 5000000 + i "
     f"FROM n {DAY}",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, due_at, "
-    f"created_at, version) " + COUNT + f"SELECT 5000000 + i, 5000000 + i, :campaign, 'h', {WHERE_HAZARD}, '隐患', "
-    f"CASE i % 4 WHEN 0 THEN (1000 + {FIRM}) || '\\:safety_officer' ELSE ({TOWN}) || '\\:town_officer' END, '', 'open', "
-    f"CASE i % 4 WHEN 0 THEN s.late_at END, s.sent_at, 0 FROM n {DAY} WHERE i % 4 < 2",
+    "created_at, version) "
+    + COUNT
+    + f"SELECT 5000000 + i, 5000000 + i, :campaign, 'h', {WHERE_HAZARD}, '隐患', "
+    f"CASE i % 4 WHEN 0 THEN (1000 + {FIRM}) || '\\:safety_officer' ELSE ({TOWN}) || '\\:town_officer' END, '', "
+    f"'open', CASE i % 4 WHEN 0 THEN s.late_at END, s.sent_at, 0 FROM n {DAY} WHERE i % 4 < 2",
 )
 AFTERWARDS: Final = (
     "UPDATE failing_list SET signed_at = :now, signed_by = 'x', opinion = '情况属实' WHERE id % 2 = 0",

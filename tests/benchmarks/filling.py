@@ -38,7 +38,11 @@ FIRMS, ITEMS, TOWNS, DEPARTMENTS, HAZARDS = 30_000, 25, 30, 12, 20_000
 DAYS = 40  # different due days
 TOWN, DEPARTMENT = 100, 200  # the ids of the first ones
 PEOPLE = {"lead": Role.LEAD_OFFICER, "town": Role.TOWN_OFFICER, "department": Role.DEPARTMENT_OFFICER}
-LADDER = ((5, "notify", 1), (6, "town_task", 3), (7, "district_task", 12))  # number, action, days after the date
+LADDER = (
+    (5, "notify", 1),
+    (6, "town_task", 3),
+    (7, "district_task", 12),
+)  # number, action, days after the date
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ def databases(wanted: list[str]) -> Iterator[Iterator[Database]]:
         yield (_opened(url.partition(":")[0], url) for url in urls)
         return
     with tempfile.TemporaryDirectory() as folder, postgresql_server() as server:
-        made = {"SQLite": f"sqlite:///{folder}/bench.db", "PostgreSQL": server.render_as_string(hide_password=False)}
+        made = {
+            "SQLite": f"sqlite:///{folder}/bench.db",
+            "PostgreSQL": server.render_as_string(hide_password=False),
+        }
         yield (_opened(name, url) for name, url in made.items() if name in (wanted or made))
 
 
@@ -101,10 +108,16 @@ def fill(engine: Engine) -> None:
             "begin": at("2025-06-20 09:00"), "later": end_of("2025-10-31"), "office": world.office,
             "hazards": _definition(connection, "hazard"),
         }  # fmt: skip
-        for statements, many in ((filled.FIRMS, FIRMS), (filled.EACH, FIRMS * ITEMS), (filled.HAZARDS, HAZARDS)):
+        for statements, many in (
+            (filled.FIRMS, FIRMS),
+            (filled.EACH, FIRMS * ITEMS),
+            (filled.HAZARDS, HAZARDS),
+        ):
             for statement in statements:
                 run(connection, statement, {**facts, "many": many})
-        dispatch = session.scalars(select(PhaseDispatch).where(PhaseDispatch.campaign_id == campaign.id)).one()
+        dispatch = session.scalars(
+            select(PhaseDispatch).where(PhaseDispatch.campaign_id == campaign.id)
+        ).one()
         dispatch.obligations = dispatch.expected = FIRMS * ITEMS
         _failing(session, world, campaign, facts)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -115,11 +128,23 @@ def fill(engine: Engine) -> None:
 def _homes(world: World) -> list[dict[str, Any]]:
     """Towns and departments."""
     towns = [
-        {"id": TOWN + n, "kind": OrganizationKind.TOWN, "name": f"第{n}镇", "code": f"BT{n}", "parent_id": world.office}
+        {
+            "id": TOWN + n,
+            "kind": OrganizationKind.TOWN,
+            "name": f"第{n}镇",
+            "code": f"BT{n}",
+            "parent_id": world.office,
+        }
         for n in range(TOWNS)
     ]
     departments = [
-        {**one, "id": DEPARTMENT + n, "kind": OrganizationKind.DEPARTMENT, "name": f"第{n}局", "code": f"BD{n}"}
+        {
+            **one,
+            "id": DEPARTMENT + n,
+            "kind": OrganizationKind.DEPARTMENT,
+            "name": f"第{n}局",
+            "code": f"BD{n}",
+        }
         for n, one in enumerate(towns[:DEPARTMENTS])
     ]
     return towns + departments
@@ -204,7 +229,9 @@ def run(connection: Connection, statement: str, facts: dict[str, Any]) -> None:
     for name, value in used.items():
         if isinstance(value, datetime):
             clause = clause.bindparams(_instant(name, value))
-    connection.execute(clause, {name: value for name, value in used.items() if not isinstance(value, datetime)})
+    connection.execute(
+        clause, {name: value for name, value in used.items() if not isinstance(value, datetime)}
+    )
 
 
 def _instant(name: str, value: datetime) -> BindParameter[datetime]:

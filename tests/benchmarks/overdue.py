@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.overdue`: the overdue board at 30,000 enterprises and 750,000 obligations.
 
-Each line is a page's question, median of five, beside its statements alone; on SQLite and on PostgreSQL. An argument names
-one of them, or the URL of a database that is filled once and kept for the next run.
+Each line is a page's question, median of five, beside its statements alone; on SQLite and on PostgreSQL. An argument
+names one of them, or the URL of a database that is filled once and kept for the next run.
 """
 
 from __future__ import annotations

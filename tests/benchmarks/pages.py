@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks.pages`: every page of supervision at 750,000 obligations, each as one request.
 
 The application is asked in its own process by a lead officer, a town and a department: milliseconds from request to
-answer, median of five, beside the statements of the request alone. An argument names one kind of database, or the URL of
-one that is filled once and kept for the next run.
+answer, median of five, beside the statements of the request alone. An argument names one kind of database, or the URL
+of one that is filled once and kept for the next run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator
 
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from tests.benchmarks.filling import DEPARTMENT, NOW, TOWN, filled_databases
@@ -21,8 +21,8 @@ from tests.benchmarks.replay import median_of, read_again, recorded
 from tests.web.house import let_in
 from web.app import create_app
 from web.counts import menu_counts
-from workflows.campaigns.comparison import Dimension as Compared
 from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
+from workflows.campaigns.tallies import Dimension as Compared
 from workflows.clock import Clock
 from workflows.enforcement.models import Enforcement
 from workflows.lateness.rules import DIMENSIONS, Kind
@@ -53,9 +53,16 @@ def campaign(number: int) -> Iterator[str]:
     yield "/campaigns"
     for town in ("", f"?town={TOWN + 3}"):
         more = town.replace("?", "&")
-        yield from (f"/campaigns/{number}{town}", f"HX /campaigns/{number}{town}", f"/campaigns/{number}/screen{town}")
+        yield from (
+            f"/campaigns/{number}{town}",
+            f"HX /campaigns/{number}{town}",
+            f"/campaigns/{number}/screen{town}",
+        )
         yield from (f"/campaigns/{number}/compare?by={by}{more}" for by in Compared)
-        yield from (f"/campaigns/{number}/nodes/{key}{town}" for key in ("obligation", "unit_task", "hazard", "campaign"))
+        yield from (
+            f"/campaigns/{number}/nodes/{key}{town}"
+            for key in ("obligation", "unit_task", "hazard", "campaign")
+        )
         yield from (f"/campaigns/{number}/nodes/{node}{town}" for node in NODES)
         yield from (f"/obligations?campaign={number}{more}", f"/obligations?campaign={number}{more}&item=5")
     yield f"/campaigns/{number}/nodes/obligation/self_check?offset=1000"
@@ -69,13 +76,28 @@ def papers(session: Session) -> Iterator[str]:
     yield from (f"/promises?part={part}" for part in Part)
     yield "/failing-lists"
     for signed in (False, True):
-        query = select(FailingList.id).where(FailingList.signed_at.is_not(None) if signed else FailingList.signed_at.is_(None))
-        number = session.scalars(query.where(FailingList.department_id >= DEPARTMENT).order_by(FailingList.id)).first()
+        query = select(FailingList.id).where(
+            FailingList.signed_at.is_not(None) if signed else FailingList.signed_at.is_(None)
+        )
+        number = session.scalars(
+            query.where(FailingList.department_id >= DEPARTMENT).order_by(FailingList.id)
+        ).first()
         line = session.scalars(select(FailingListEntry.id).where(FailingListEntry.list_id == number)).first()
-        yield from (f"/failing-lists/{number}", f"/failing-lists/{number}?offset=500", f"/failing-lists/lines/{line}")
+        yield from (
+            f"/failing-lists/{number}",
+            f"/failing-lists/{number}?offset=500",
+            f"/failing-lists/lines/{line}",
+        )
     entry = session.scalars(select(Enforcement.id)).first()
     yield from ("/enforcement", "/enforcement?closed=1", f"/enforcement?offset=500#{entry}")
-    yield from ("/appraisal", "/ladders/default", f"/enterprises/{FIRM}/checklist", "/duties", "/hazards", "/hazards?closed=1")
+    yield from (
+        "/appraisal",
+        "/ladders/default",
+        f"/enterprises/{FIRM}/checklist",
+        "/duties",
+        "/hazards",
+        "/hazards?closed=1",
+    )
 
 
 def measure(engine: Engine, folder: str, only: str = "") -> None:
@@ -109,7 +131,10 @@ def _line(engine: Engine, client: TestClient, person: str, page: str) -> float:
     with engine.connect().execution_options(reads_only=True) as connection:
         bare = median_of(lambda: read_again(connection, reads))
     mark = "  <<<" if ours > GOAL else ""
-    print(f"{person:10s} {page:58s} {answer.status_code} {ours:8.1f} ms {bare:8.1f} ms {len(statements):4d}{mark}", flush=True)
+    print(
+        f"{person:10s} {page:58s} {answer.status_code} {ours:8.1f} ms {bare:8.1f} ms {len(statements):4d}{mark}",
+        flush=True,
+    )
     return ours
 
 

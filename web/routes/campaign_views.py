@@ -14,8 +14,8 @@ from web.inputs import Choice, Count, RowId, Text
 from web.templating import is_partial, render
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
-from workflows.campaigns import comparison, service, whereabouts
-from workflows.campaigns.comparison import Dimension
+from workflows.campaigns import comparison, figures, service, whereabouts
+from workflows.campaigns.tallies import Dimension
 from workflows.documents import service as documents
 from workflows.documents.ranking import ranking_facts
 from workflows.documents.types import Kind
@@ -39,6 +39,7 @@ def compare_page(
     context: dict[str, Any] = {
         "campaign": campaign, "template": service.template_of(campaign), "view": view, "by": by,
         "lines": comparison.compare(session, view, by, now=now), "dimensions": tuple(Dimension),
+        "counted_at": figures.counted_at(session, view),
         "towns": towns_of(session), "departments": {one.id: one for one in departments},
     }  # fmt: skip
     return render(request, "campaigns/compare.html", **context)

@@ -61,6 +61,9 @@ def campaign_page(
 ) -> Response:
     """Is it on course?"""
     campaign, view = view_of(session, campaign_id, visitor, town)
+    if is_partial(request):
+        return render(request, "campaigns/_numbers.html", **course(session, campaign, view, now=now))
+    places = whereabouts.places(session, view, now=now)
     context: dict[str, Any] = {
         **course(session, campaign, view, now=now), "view": view,
         "names": names_of(session, [campaign.launched_by, campaign.approved_by or ""]),
@@ -68,11 +71,10 @@ def campaign_page(
         "by_hand": _by_hand(session, campaign, visitor),
         "dispatching": dispatching(session, campaign),
         "dispatches": queries.dispatches(session, campaign_id),
-        "nodes": {key: whereabouts.tokens(session, view, key, now=now) for key in whereabouts.DIAGRAMS},
-        "waits": _waits(session, view, day_of(now)), "stuck": stuck(session, view),
+        "nodes": {key: whereabouts.working(found) for key, found in places.items()},
+        "waits": _waits(session, view, day_of(now)), "stuck": stuck(session, view, places),
     }  # fmt: skip
-    name = "campaigns/_numbers.html" if is_partial(request) else "campaigns/campaign.html"
-    return render(request, name, **context)
+    return render(request, "campaigns/campaign.html", **context)
 
 
 def _waits(session: Session, view: View, today: date) -> dict[str, dict[str, list[int]]] | None:

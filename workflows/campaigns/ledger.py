@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
+from engine.types import InstanceStatus
 from workflows.campaigns.views import View
 from workflows.exceptions import Conflict
 from workflows.markings import open_nodes_by_marking
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import state
-from workflows.obligations.rules import WORK_NODES, ObligationState
+from workflows.obligations.rules import ObligationState, is_overdue
 from workflows.register.models import Enterprise
 
 LARGEST = 50_000  # rows of one file: more than anybody reads, and a minute of work
@@ -24,7 +25,7 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One obligation, its enterprise, its state, and whether it is past its date and still with the enterprise."""
+    """One obligation, its enterprise, its state, and whether it is overdue."""
 
     obligation: Obligation
     enterprise: Enterprise
@@ -50,6 +51,7 @@ def _entries(session: Session, view: View, now: datetime) -> Iterator[Entry]:
         .order_by(Enterprise.id, Obligation.id)
     )
     for one, firm, marking_id, status in session.execute(query.execution_options(yield_per=_AT_ONCE)):
-        with_firm = bool(known.get(marking_id or 0, frozenset()) & WORK_NODES) and one.closed_at is None
-        late = with_firm and one.due_at is not None and one.due_at < now
-        yield Entry(one, firm, state(known, one, marking_id, status), late)
+        is_past = one.due_at is not None and one.due_at < now
+        standing = state(known, one, marking_id, status)
+        late = is_overdue(standing, is_running=status == InstanceStatus.ACTIVE, is_past=is_past)
+        yield Entry(one, firm, standing, late)

@@ -55,6 +55,23 @@ class CampaignDay(Base):
     closed: Mapped[dict[str, Any]]
 
 
+class CampaignFigures(Base):
+    """The figures of a large campaign as they were at `counted_at`: of the whole, of each town, of each department and
+    of each department in each town (0 stands for all). The parts of `body` are `figures.Part`.
+
+    `seen` names what had happened by then: as long as it is the same, so are the figures.
+    """
+
+    __tablename__ = "campaign_figures"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    town_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    department_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    counted_at: Mapped[datetime]
+    seen: Mapped[str]
+    body: Mapped[dict[str, Any]]
+
+
 class CampaignChange(Base):
     """Who suspended, resumed or cancelled a campaign, and why; rows are only added."""
 

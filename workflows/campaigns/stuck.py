@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.models import Incident, ProcessInstance
-from engine.types import InstanceStatus
+from engine.models import Incident
 from workflows.campaigns.views import View
 from workflows.campaigns.whereabouts import MODELS
-from workflows.markings import markings_at
 from workflows.obligations.models import Obligation
 
+Places = Mapping[str, Mapping[str, list[int]]]  # `whereabouts.places`
 WAITS_FOR_HAZARDS = "await_hazards"
 WAITS_FOR_CALENDAR = "await_calendar"
 
@@ -33,26 +33,18 @@ class Stuck:
         return bool(self.incidents or self.calendar or self.hazards)
 
 
-def stuck(session: Session, view: View) -> Stuck:
-    """Counted over the obligations, hazards and unit tasks in view."""
+def stuck(session: Session, view: View, places: Places) -> Stuck:
+    """Of the obligations, hazards and unit tasks in view, which stand at `places`."""
     broken = sum(_broken(session, view, model) for model in MODELS.values())
-    calendar = sum(_at(session, view, key, WAITS_FOR_CALENDAR) for key in MODELS)
-    return Stuck(broken, calendar, _at(session, view, "obligation", WAITS_FOR_HAZARDS))
+    calendar = sum(_at(places, key, WAITS_FOR_CALENDAR) for key in MODELS)
+    return Stuck(broken, calendar, _at(places, "obligation", WAITS_FOR_HAZARDS))
 
 
 def _broken(session: Session, view: View, model: type[Obligation]) -> int:
-    query = select(func.count(func.distinct(Incident.instance_id)))
-    query = query.join(model, model.instance_id == Incident.instance_id)
-    return session.scalar(query.where(Incident.resolved_at.is_(None), *view.of(model))) or 0
+    mine = select(model.id).where(model.instance_id == Incident.instance_id, *view.of(model))
+    query = select(func.count(func.distinct(Incident.instance_id))).where(Incident.resolved_at.is_(None))
+    return session.scalar(query.where(mine.exists())) or 0
 
 
-def _at(session: Session, view: View, key: str, node: str) -> int:
-    model = MODELS[key]
-    query = (
-        select(func.count()).select_from(model).join(ProcessInstance, ProcessInstance.id == model.instance_id)
-    )
-    here = ProcessInstance.marking_id.in_(markings_at(session, key, [node]))
-    return (
-        session.scalar(query.where(here, ProcessInstance.status == InstanceStatus.ACTIVE, *view.of(model)))
-        or 0
-    )
+def _at(places: Places, key: str, node: str) -> int:
+    return places[key].get(node, [0])[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from workflows.campaigns.models import Campaign, CampaignDay
@@ -32,15 +32,9 @@ def keep_finished_days(sessions: sessionmaker[Session], *, now: datetime) -> int
 
 
 def _behind(yesterday: date) -> Select[int]:
-    """The ids of campaigns that lack a day. What was left open is closed after the archive too."""
-    last = func.max(CampaignDay.day)
-    return (
-        select(Campaign.id)
-        .outerjoin(CampaignDay, CampaignDay.campaign_id == Campaign.id)
-        .group_by(Campaign.id)
-        .having(or_(last.is_(None), last < yesterday))
-        .where(Campaign.launched_at < start_of_day(yesterday + DAY))
-    )
+    """The ids of campaigns that lack the last day. What was left open is closed after the archive too."""
+    last = select(CampaignDay.day).where(CampaignDay.campaign_id == Campaign.id, CampaignDay.day == yesterday)
+    return select(Campaign.id).where(Campaign.launched_at < start_of_day(yesterday + DAY), ~last.exists())
 
 
 def _keep(sessions: sessionmaker[Session], campaign_id: int, now: datetime) -> int:
@@ -68,12 +62,4 @@ def _closed(session: Session, campaign_id: int, since: datetime, until: datetime
 
 
 def _in_view(closed: Mapping[str, int], view: View) -> int:
-    return sum(number for home, number in closed.items() if _is_seen(home, view))
-
-
-def _is_seen(home: str, view: View) -> bool:
-    town_id, department_id = map(int, home.split("/"))
-    if view.town_id not in (None, town_id):
-        return False
-    seen = view.sight
-    return seen.everything or town_id in seen.town_ids or department_id in seen.department_ids
+    return sum(number for home, number in closed.items() if view.shows(*map(int, home.split("/"))))

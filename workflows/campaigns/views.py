@@ -22,3 +22,10 @@ class View:
         """The conditions of a query on obligations, hazards or unit tasks."""
         chosen = () if self.town_id is None else (model.town_id == self.town_id,)
         return (model.campaign_id == self.campaign_id, self.sight.of(model), *chosen)
+
+    def shows(self, town_id: int, department_id: int) -> bool:
+        """Whether what one town and department has closed belongs to it."""
+        if self.town_id not in (None, town_id):
+            return False
+        seen = self.sight
+        return seen.everything or town_id in seen.town_ids or department_id in seen.department_ids

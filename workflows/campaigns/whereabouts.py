@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from engine.models import ProcessInstance, UserTask
 from engine.types import InstanceStatus, TaskStatus
 from workflows.calendar.rules import WorkdayCalendar
+from workflows.campaigns import figures
+from workflows.campaigns.figures import Part
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.views import View
 from workflows.duties.models import UnitTask
@@ -27,6 +29,8 @@ from workflows.times import start_of_day
 PAGE = 50
 WAITS = (0, 1, 3, 6, 11)  # working days from which on each column of the table of waiting counts
 DAY = timedelta(days=1)
+Key = tuple[Any, ...]
+KEPT = ("obligation", "hazard")  # what large campaigns have thousands of
 MODELS: dict[str, Any] = {"obligation": Obligation, "unit_task": UnitTask, "hazard": Hazard}
 DIAGRAMS = (*MODELS, "campaign")
 ENDS = {
@@ -51,17 +55,42 @@ class Standing:
     since: datetime | None
 
 
+def places(session: Session, view: View, *, now: datetime) -> dict[str, dict[str, list[int]]]:
+    """Process -> node -> [tokens that stand there, tasks among them that are overdue]."""
+    return {key: _tokens(session, view, key, now) for key in DIAGRAMS}
+
+
 def tokens(session: Session, view: View, key: str, *, now: datetime) -> dict[str, list[int]]:
-    """Node id -> [tokens that stand there, tasks among them that are overdue], of one process of the campaign."""
-    found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    nodes = open_nodes_by_marking(session, key)
-    counts = _instances(view, key, ProcessInstance.marking_id, ProcessInstance.status)
-    for number, marking_id, status in session.execute(counts):
-        here = nodes[marking_id] if status is not InstanceStatus.COMPLETED else {ENDS[key]}
-        for node in here - LISTENING:
-            found[node][0] += number
-    for number, node in session.execute(_tasks(view, key, UserTask.node).where(UserTask.due_at < now)):
-        found[node][1] = number
+    """The same of one process, without what only listens beside the work."""
+    return working(_tokens(session, view, key, now))
+
+
+def working(found: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """Without the nodes that only listen beside the work of a round."""
+    return {node: numbers for node, numbers in found.items() if node not in LISTENING}
+
+
+def _tokens(session: Session, view: View, key: str, now: datetime) -> dict[str, list[int]]:
+    found = figures.kept(session, view) if key in KEPT else None
+    if found is None:
+        return {node: numbers for (node,), numbers in count_tokens(session, view, key, now=now).items()}
+    return {node: numbers for node, *numbers in found.rows(Part.TOKENS, key)}
+
+
+def count_tokens(session: Session, view: View, key: str, *homes: Any, now: datetime) -> dict[Key, list[int]]:
+    """Values of the columns `homes` of the process's table and a node -> tokens there, overdue tasks among them."""
+    found: dict[Key, list[int]] = defaultdict(lambda: [0, 0])
+    counts = session.execute(
+        _instances(view, key, ProcessInstance.marking_id, ProcessInstance.status, *homes)
+    )
+    known = open_nodes_by_marking(session, key)
+    for number, marking_id, status, *where in counts:
+        ended = status is InstanceStatus.COMPLETED
+        for node in {ENDS[key]} if ended else known.get(marking_id, frozenset()):
+            found[(*where, node)][0] += number
+    late = _tasks(view, key, *homes, UserTask.node).where(UserTask.due_at < now)
+    for number, *where in session.execute(late):
+        found[tuple(where)][1] = number
     return dict(found)
 
 
@@ -70,17 +99,32 @@ def waits(
 ) -> dict[str, list[int]]:
     """Node id -> open tasks there by the working days they have waited, a number for each of `WAITS`.
 
-    Raises CalendarMissing when the calendar does not reach back far enough.
+    Of a large campaign as it was when it was last counted. Raises CalendarMissing when the calendar does not reach back
+    far enough.
     """
+    found: dict[str, list[int]] = defaultdict(lambda: [0] * len(WAITS))
+    kept = figures.kept(session, view) if key in KEPT else None
+    if kept is None:
+        for (node, waited), number in count_waits(session, view, key, calendar=calendar, today=today).items():
+            found[node][waited] = number
+    else:
+        _thresholds(calendar, today)  # what the calendar does not reach, it did not reach then
+        for node, waited, number in kept.rows(Part.WAITS, key):
+            found[node][waited] = number
+    return dict(found)
+
+
+def count_waits(
+    session: Session, view: View, key: str, *homes: Any, calendar: WorkdayCalendar, today: date
+) -> dict[Key, int]:
+    """Values of the columns `homes`, a node and the place in `WAITS` -> open tasks. Raises CalendarMissing."""
     whens = [
         (UserTask.created_at < before, n)
         for n, before in reversed(list(enumerate(_thresholds(calendar, today), start=1)))
     ]
     column = case(*whens, else_=0).label("waited")
-    found: dict[str, list[int]] = defaultdict(lambda: [0] * len(WAITS))
-    for number, node, waited in session.execute(_tasks(view, key, UserTask.node, column)):
-        found[node][waited] = number
-    return dict(found)
+    found = session.execute(_tasks(view, key, *homes, UserTask.node, column))
+    return {tuple(where): number for number, *where in found}
 
 
 def _thresholds(calendar: WorkdayCalendar, today: date) -> Sequence[datetime]:

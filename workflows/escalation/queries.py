@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from engine.markings import open_nodes
 from engine.models import ProcessInstance
@@ -28,6 +29,7 @@ from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import parse_iso
 
+LOOKED_AT = 500  # steps of one group: an office that got more today reads the board, not the newest six
 LADDER_NODES = frozenset({"plan_steps", "await_calendar", "wait", "act"})  # of `escalation`
 
 
@@ -98,31 +100,38 @@ def _ahead(step: LadderStep, due_at: datetime, add: Add) -> Planned:
 
 
 def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> list[Reached]:
-    """The newest steps that reached one of these groups about what is still open, with what they are about."""
-    is_obligation = Escalation.subject_kind == SubjectKind.OBLIGATION
-    is_hazard = Escalation.subject_kind == SubjectKind.HAZARD
-    is_enforcement = Escalation.subject_kind == SubjectKind.ENFORCEMENT
-    is_evaluation = Escalation.subject_kind == SubjectKind.SELF_EVALUATION
-    is_unit = Escalation.subject_kind == SubjectKind.UNIT_TASK
-    whose = func.coalesce(Organization.name, Enterprise.name, "")
+    """The newest steps that reached one of these groups about what is still open, with what they are about.
+
+    Of each group's newest `LOOKED_AT`: what reached it before is on the overdue board.
+    """
+    found = [one for group in groups for one in _newest(session, group, limit)]
+    return sorted(found, key=lambda one: (one.step.acted_at, one.step.id), reverse=True)[:limit]
+
+
+def _newest(session: Session, group: str, limit: int) -> list[Reached]:
+    newest_first = Escalation.acted_at.desc(), Escalation.id.desc()
+    mine = Escalation.candidate_group == group, Escalation.outcome == "sent"
+    step = aliased(
+        Escalation, select(Escalation).where(*mine).order_by(*newest_first).limit(LOOKED_AT).subquery()
+    )
+    title = func.coalesce(
+        Obligation.title, Hazard.title, UnitTask.title, Enforcement.title, EvaluationTask.title, ""
+    )
     query = (
-        select(
-            Escalation,
-            func.coalesce(
-                Obligation.title, Hazard.title, UnitTask.title, Enforcement.title, EvaluationTask.title, ""
-            ),
-            whose,
-        )
-        .outerjoin(Enterprise, Enterprise.id == Escalation.enterprise_id)
-        .outerjoin(Obligation, and_(is_obligation, Obligation.id == Escalation.subject_id))
-        .outerjoin(Hazard, and_(is_hazard, Hazard.id == Escalation.subject_id))
-        .outerjoin(UnitTask, and_(is_unit, UnitTask.id == Escalation.subject_id))
-        .outerjoin(Enforcement, and_(is_enforcement, Enforcement.id == Escalation.subject_id))
-        .outerjoin(EvaluationTask, and_(is_evaluation, EvaluationTask.id == Escalation.subject_id))
+        select(step, title, func.coalesce(Organization.name, Enterprise.name, ""))
+        .outerjoin(Enterprise, Enterprise.id == step.enterprise_id)
+        .outerjoin(Obligation, _about(step, SubjectKind.OBLIGATION, Obligation))
+        .outerjoin(Hazard, _about(step, SubjectKind.HAZARD, Hazard))
+        .outerjoin(UnitTask, _about(step, SubjectKind.UNIT_TASK, UnitTask))
+        .outerjoin(Enforcement, _about(step, SubjectKind.ENFORCEMENT, Enforcement))
+        .outerjoin(EvaluationTask, _about(step, SubjectKind.SELF_EVALUATION, EvaluationTask))
         .outerjoin(Organization, Organization.id == func.coalesce(UnitTask.body_id, EvaluationTask.body_id))
-        .where(Escalation.candidate_group.in_(list(groups)), Escalation.outcome == "sent")
         .where(Obligation.closed_at.is_(None), Hazard.closed_at.is_(None), UnitTask.closed_at.is_(None))
         .where(Enforcement.closed_at.is_(None), EvaluationTask.closed_at.is_(None))
-        .order_by(Escalation.acted_at.desc(), Escalation.id.desc())
+        .order_by(step.acted_at.desc(), step.id.desc())
     )
-    return [Reached(step, title, name) for step, title, name in session.execute(query.limit(limit))]
+    return [Reached(*row) for row in session.execute(query.limit(limit))]
+
+
+def _about(step: type[Escalation], kind: SubjectKind, model: Any) -> ColumnElement[bool]:
+    return and_(step.subject_kind == kind, model.id == step.subject_id)

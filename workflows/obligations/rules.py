@@ -45,6 +45,7 @@ class ObligationState(StrEnum):
     CANCELLED = "cancelled"
 
 
+WITH_ENTERPRISE = (ObligationState.IN_PROGRESS, ObligationState.RETURNED, ObligationState.PENDING)
 WORK_NODES = frozenset({"self_check", "sign", "open_hazards"})
 REVIEW_NODES = frozenset({"town_review", "department_review"})
 ACCEPTED_NODES = frozenset({"await_hazards", "draw_sample", "close"})
@@ -69,6 +70,11 @@ def state_of(
     if "site_check" in open_nodes:
         return ObligationState.SAMPLED
     return ObligationState.ACCEPTED if open_nodes & ACCEPTED_NODES else ObligationState.PENDING
+
+
+def is_overdue(state: ObligationState, *, is_running: bool, is_past: bool) -> bool:
+    """Past its date and still with the enterprise; while its process is suspended nothing is overdue."""
+    return state in WITH_ENTERPRISE and is_running and is_past
 
 
 def round_due(
