@@ -183,13 +183,14 @@ class UserTask(Base):
         ),
         Index(None, "instance_id", "node"),
         Index(
-            "ix_user_task_undated",
+            "ix_user_task_standing",
             "node",
             "created_at",
-            "candidate_group",
             "instance_id",
-            sqlite_where=sql("closed_at IS NULL AND due_at IS NULL"),
-            postgresql_where=sql("closed_at IS NULL AND due_at IS NULL"),
+            "due_at",
+            "candidate_group",
+            sqlite_where=sql("closed_at IS NULL"),
+            postgresql_where=sql("closed_at IS NULL"),
         ),
         Index(
             "ix_user_task_opened_late",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import Select, case, cast, func, null, or_, select
 from sqlalchemy.orm import Session
 
-from engine.models import ProcessInstance, UserTask
+from engine.models import ProcessInstance, UserTask, UtcDateTime
 from engine.types import InstanceStatus, TaskStatus
 from workflows.calendar.rules import WorkdayCalendar
 from workflows.campaigns import figures
@@ -43,7 +43,6 @@ LISTENING = frozenset(
     {"extended", "wait", "await_calendar"}
 )  # beside the work of every open round, not its place
 _GOES_ON = ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED])
-_WAITS_FOR_SOMEBODY = UserTask.status.in_([TaskStatus.OPEN, TaskStatus.SUSPENDED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +135,37 @@ def _thresholds(calendar: WorkdayCalendar, today: date) -> Sequence[datetime]:
 def standing_at(session: Session, view: View, key: str, node: str, *, offset: int = 0) -> list[Standing]:
     """A page of what stands at a node, the longest waiting first; one more than `PAGE` when there are others."""
     model = MODELS[key]
-    task = and_(UserTask.instance_id == model.instance_id, UserTask.node == node, _WAITS_FOR_SOMEBODY)
-    who = func.coalesce(Enterprise.name, Organization.name)
-    body = model.body_id if model is UnitTask else None
-    query = (
-        select(model, who, UserTask.created_at)
-        .join(ProcessInstance, ProcessInstance.id == model.instance_id)
-        .outerjoin(Enterprise, Enterprise.id == model.enterprise_id)
-        .outerjoin(Organization, Organization.id == body)
-        .outerjoin(UserTask, task)
-        .where(*view.of(model), _is_at(session, key, node))
-        .order_by(UserTask.created_at.is_(None), UserTask.created_at, model.id)
-    )
-    return [Standing(*row) for row in session.execute(query.offset(offset).limit(PAGE + 1))]
+    found = _standing(session, model, key, node).where(*view.of(model))
+    found = found.outerjoin(Enterprise, Enterprise.id == model.enterprise_id)
+    if model is UnitTask:
+        found = found.outerjoin(Organization, Organization.id == UnitTask.body_id)
+        found = found.add_columns(func.coalesce(Enterprise.name, Organization.name))
+    else:
+        found = found.add_columns(Enterprise.name)
+    return [
+        Standing(subject, name, since)
+        for subject, since, name in session.execute(found.offset(offset).limit(PAGE + 1))
+    ]
 
 
-def _is_at(session: Session, key: str, node: str) -> ColumnElement[bool]:
+def _standing(session: Session, model: Any, key: str, node: str) -> Select[Any]:
+    """The subjects with the instant since when they wait, each kind of node along an index of its own."""
     if node == ENDS[key]:
-        return ProcessInstance.status == InstanceStatus.COMPLETED
-    return and_(ProcessInstance.marking_id.in_(markings_at(session, key, [node])), _GOES_ON)
+        came_to_it = select(ProcessInstance.id).where(
+            ProcessInstance.id == model.instance_id, ProcessInstance.status == InstanceStatus.COMPLETED
+        )
+        ended = select(model, cast(null(), UtcDateTime)).where(
+            model.closed_at.is_not(None), came_to_it.exists()
+        )
+        return ended.order_by(model.closed_at, model.town_id, model.department_id, model.id)
+    open_there = UserTask.node == node, UserTask.closed_at.is_(None)
+    if session.scalar(select(UserTask.id).where(*open_there).limit(1)) is not None:
+        waiting = select(model, UserTask.created_at).join(UserTask, UserTask.instance_id == model.instance_id)
+        return waiting.where(*open_there).order_by(UserTask.created_at, UserTask.instance_id)
+    here = ProcessInstance.marking_id.in_(markings_at(session, key, [node]))
+    passing = select(model, cast(null(), UtcDateTime))
+    passing = passing.join(ProcessInstance, ProcessInstance.id == model.instance_id)
+    return passing.where(here, _GOES_ON).order_by(ProcessInstance.id)
 
 
 def _instances(view: View, key: str, *columns: Any) -> Any:

@@ -17,6 +17,10 @@ class Obligation(Base):
     __table_args__ = (
         UniqueConstraint("campaign_id", "item_code", "enterprise_id", "period"),
         Index("ix_obligation_campaign_due", "campaign_id", "due_at"),
+        Index(
+            "ix_obligation_open", "campaign_id", "due_at", "id", "town_id", "department_id", "item_code",
+            sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL"),
+        ),
         Index("ix_obligation_campaign_town", "campaign_id", "town_id"),
         Index("ix_obligation_campaign_closed", "campaign_id", "closed_at", "town_id", "department_id"),
         Index("ix_obligation_enterprise", "enterprise_id"),

@@ -26,7 +26,7 @@ LARGE = (
     "notification",
 )
 SMALL = {  # hold only what is open or late
-    "ix_obligation_unsubmitted", "ix_user_task_undated", "ix_user_task_opened_late", "ix_hazard_open",
+    "ix_obligation_unsubmitted", "ix_user_task_standing", "ix_user_task_opened_late", "ix_hazard_open",
 }  # fmt: skip
 VIEWS = [(kind, by) for kind in Kind for by in DIMENSIONS[kind]]
 SIGHTS = (Sight(everything=True), Sight(everything=False, town_ids=(4,)))

@@ -1,4 +1,4 @@
-"""Figures of large campaigns, kept."""
+"""Figures of large campaigns, kept; lists of what is open, from indexes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
+
+OPEN = sa.text("closed_at IS NULL")
+UNDATED = sa.text("closed_at IS NULL AND due_at IS NULL")
 
 
 def upgrade() -> None:
@@ -27,7 +30,31 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("campaign_id", "town_id", "department_id", name=op.f("pk_campaign_figures")),
     )
+    op.create_index(
+        "ix_obligation_open",
+        "obligation",
+        ["campaign_id", "due_at", "id", "town_id", "department_id", "item_code"],
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
+    op.drop_index("ix_user_task_undated", "user_task")
+    op.create_index(
+        "ix_user_task_standing",
+        "user_task",
+        ["node", "created_at", "instance_id", "due_at", "candidate_group"],
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_user_task_standing", "user_task")
+    op.create_index(
+        "ix_user_task_undated",
+        "user_task",
+        ["node", "created_at", "candidate_group", "instance_id"],
+        sqlite_where=UNDATED,
+        postgresql_where=UNDATED,
+    )
+    op.drop_index("ix_obligation_open", "obligation")
     op.drop_table("campaign_figures")
