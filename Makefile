@@ -35,6 +35,7 @@ bench: setup ## Print ratios: with the engine, with stock SpiffWorkflow, with ba
 	@$(BIN)/python -m tests.benchmarks.register
 	@$(BIN)/python -m tests.benchmarks.rehearsal
 	@$(BIN)/python -m tests.benchmarks.overdue
+	@$(BIN)/python -m tests.benchmarks.pages
 
 catalogue: setup ## Collect the texts of pages and code into the catalogues
 	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --project bihuan --version "" -o workflows/locale/bihuan.pot .

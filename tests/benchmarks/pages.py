@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks.pages`: every page of supervision at 750,000 obligations, each as one request.
 
 The application is asked in its own process by a lead officer, a town and a department: milliseconds from request to
-answer, median of five; those that our process computed; the statements of the request alone; how many these are. An argument names one kind of database, or the URL
-of one that is filled once and kept for the next run.
+answer, median of five; those that our process computed; those of the statements of the request alone; their number. An
+argument names one kind of database, or the URL of one that is filled once and kept for the next run.
 """
 
 from __future__ import annotations

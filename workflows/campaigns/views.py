@@ -20,8 +20,12 @@ class View:
 
     def of(self, model: Any) -> tuple[ColumnElement[bool], ...]:
         """The conditions of a query on obligations, hazards or unit tasks."""
+        return (model.campaign_id == self.campaign_id, *self.within(model))
+
+    def within(self, model: Any) -> tuple[ColumnElement[bool], ...]:
+        """The same where something else says of which campaign they are."""
         chosen = () if self.town_id is None else (model.town_id == self.town_id,)
-        return (model.campaign_id == self.campaign_id, self.sight.of(model), *chosen)
+        return (self.sight.of(model), *chosen)
 
     def shows(self, town_id: int, department_id: int) -> bool:
         """Whether what one town and department has closed belongs to it."""

@@ -135,7 +135,7 @@ def _thresholds(calendar: WorkdayCalendar, today: date) -> Sequence[datetime]:
 def standing_at(session: Session, view: View, key: str, node: str, *, offset: int = 0) -> list[Standing]:
     """A page of what stands at a node, the longest waiting first; one more than `PAGE` when there are others."""
     model = MODELS[key]
-    found = _standing(session, model, key, node).where(*view.of(model))
+    found = _standing(session, view, key, node)
     found = found.outerjoin(Enterprise, Enterprise.id == model.enterprise_id)
     if model is UnitTask:
         found = found.outerjoin(Organization, Organization.id == UnitTask.body_id)
@@ -148,24 +148,41 @@ def standing_at(session: Session, view: View, key: str, node: str, *, offset: in
     ]
 
 
-def _standing(session: Session, model: Any, key: str, node: str) -> Select[Any]:
-    """The subjects with the instant since when they wait, each kind of node along an index of its own."""
+def _standing(session: Session, view: View, key: str, node: str) -> Select[Any]:
+    """The subjects in view with the instant since when they wait, each kind of node along an index of its own."""
     if node == ENDS[key]:
-        came_to_it = select(ProcessInstance.id).where(
-            ProcessInstance.id == model.instance_id, ProcessInstance.status == InstanceStatus.COMPLETED
-        )
-        ended = select(model, cast(null(), UtcDateTime)).where(
-            model.closed_at.is_not(None), came_to_it.exists()
-        )
-        return ended.order_by(model.closed_at, model.town_id, model.department_id, model.id)
-    open_there = UserTask.node == node, UserTask.closed_at.is_(None)
-    if session.scalar(select(UserTask.id).where(*open_there).limit(1)) is not None:
-        waiting = select(model, UserTask.created_at).join(UserTask, UserTask.instance_id == model.instance_id)
-        return waiting.where(*open_there).order_by(UserTask.created_at, UserTask.instance_id)
-    here = ProcessInstance.marking_id.in_(markings_at(session, key, [node]))
-    passing = select(model, cast(null(), UtcDateTime))
-    passing = passing.join(ProcessInstance, ProcessInstance.id == model.instance_id)
-    return passing.where(here, _GOES_ON).order_by(ProcessInstance.id)
+        return _ended(view, MODELS[key])
+    here = select(UserTask.id).where(UserTask.node == node, UserTask.closed_at.is_(None)).limit(1)
+    if session.scalar(here) is not None:
+        return _waiting(view, MODELS[key], node)
+    return _passing(view, MODELS[key], markings_at(session, key, [node]))
+
+
+def _ended(view: View, model: Any) -> Select[Any]:
+    """What came to its end, not what was withdrawn."""
+    completed = select(ProcessInstance.id).where(
+        ProcessInstance.id == model.instance_id, ProcessInstance.status == InstanceStatus.COMPLETED
+    )
+    query = select(model, cast(null(), UtcDateTime)).where(model.closed_at.is_not(None), completed.exists())
+    return query.where(*view.of(model)).order_by(
+        model.closed_at, model.town_id, model.department_id, model.id
+    )
+
+
+def _waiting(view: View, model: Any, node: str) -> Select[Any]:
+    """What waits for somebody."""
+    query = select(model, UserTask.created_at).join(UserTask, UserTask.instance_id == model.instance_id)
+    query = query.where(UserTask.node == node, UserTask.closed_at.is_(None), *view.of(model))
+    return query.order_by(UserTask.created_at, UserTask.instance_id)
+
+
+def _passing(view: View, model: Any, markings: Sequence[int]) -> Select[Any]:
+    """What waits for something else; the campaign is that of the process, so that the markings are read first."""
+    query = select(model, cast(null(), UtcDateTime)).join(
+        ProcessInstance, ProcessInstance.id == model.instance_id
+    )
+    of_it = ProcessInstance.group_id == view.campaign_id, ProcessInstance.marking_id.in_(markings), _GOES_ON
+    return query.where(*of_it, *view.within(model)).order_by(ProcessInstance.id)
 
 
 def _instances(view: View, key: str, *columns: Any) -> Any:
