@@ -16,8 +16,8 @@ SMALL = {  # hold only what is open or late
 }  # fmt: skip
 
 
-def plans(session: Session, work: Callable[[], object]) -> list[str]:
-    """The lines of the plans of everything that `work` asks."""
+def asked(session: Session, work: Callable[[], object]) -> list[tuple[str, Any]]:
+    """The statements of a piece of work with their parameters."""
     found: list[tuple[str, Any]] = []
     connection = session.connection()
 
@@ -27,9 +27,15 @@ def plans(session: Session, work: Callable[[], object]) -> list[str]:
     event.listen(connection, "before_cursor_execute", note)
     work()
     event.remove(connection, "before_cursor_execute", note)
+    return found
+
+
+def plans(session: Session, work: Callable[[], object]) -> list[str]:
+    """The lines of the plans of everything that `work` asks."""
+    connection = session.connection()
     explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
     lines = []
-    for statement, parameters in found:
+    for statement, parameters in asked(session, work):
         rows = connection.exec_driver_sql(explain + statement, parameters)
         lines += [str(row[-1]).strip() for row in rows]
     return lines

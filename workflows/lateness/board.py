@@ -18,7 +18,7 @@ from workflows.escalation.models import Escalation
 from workflows.escalation.rules import Outcome
 from workflows.hazards.models import Hazard
 from workflows.lateness.rules import BUCKETS, Dimension, Kind, cuts, days_late
-from workflows.lateness.turns import FILES, Moment, View, turns
+from workflows.lateness.turns import FILES, Moment, View, turns, whole_waiting
 from workflows.lateness.urged import Urged, last_urges
 from workflows.obligations.models import Obligation
 from workflows.organizations.models import Organization
@@ -69,6 +69,8 @@ def matrix(session: Session, *, view: View, moment: Moment) -> dict[Key, list[in
 
 def count(session: Session, *, view: View, moment: Moment) -> int:
     """How many are late."""
+    if (reviews := whole_waiting(view, moment)) is not None:
+        return session.scalar(reviews) or 0
     late = turns(view, moment)
     query = select(func.count()).select_from(late)
     return session.scalar(_narrowed(query, late, view, moment)) or 0

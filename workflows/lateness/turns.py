@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, cast, false, literal, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.selectable import Subquery
 
@@ -21,6 +33,7 @@ from workflows.calendar.rules import WorkdayCalendar
 from workflows.campaigns.models import Campaign, CampaignChange
 from workflows.duties.models import UnitTask
 from workflows.hazards.models import Hazard
+from workflows.hazards.rules import STEP_OF_NODE
 from workflows.lateness.models import LateTurn
 from workflows.lateness.rules import Cuts, Dimension, Kind, cuts
 from workflows.lateness.triggers import REVIEWS
@@ -130,6 +143,7 @@ def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
         .where(
             Hazard.closed_at.is_(None),
             UserTask.closed_at.is_(None),
+            UserTask.node.in_(STEP_OF_NODE),  # else every open task is looked at
             UserTask.created_at <= moment.at,
             *_within(UserTask.due_at, view, edges),
             *_conditions(Hazard, Hazard.id, SubjectKind.HAZARD, view, moment, live=True),
@@ -157,6 +171,19 @@ def _ended(about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Selec
         LateTurn.due_at.is_(None) if is_review else LateTurn.due_at.is_not(None),
         *_within(when, view, edges), *_of_reviewer(LateTurn.candidate_group, view),
         *_conditions(LateTurn, LateTurn.subject_id, about, view, moment, live=False),
+    )  # fmt: skip
+
+
+def whole_waiting(view: View, moment: Moment) -> Select[Any] | None:
+    """How many reviews are late now where nothing of their files restricts it: then no file is looked at."""
+    free = moment.is_now and moment.sight.everything and not moment.standing | moment.cancelled
+    if not free or view != View(kind=Kind.REVIEW, by=view.by, bucket=view.bucket, offset=view.offset):
+        return None
+    edges = cuts(view.kind, moment.calendar, at=moment.at)
+    nodes = [node for nodes in REVIEWS.values() for node in nodes]
+    return select(func.count()).where(
+        UserTask.closed_at.is_(None), UserTask.due_at.is_(None), UserTask.node.in_(nodes),
+        *_within(UserTask.created_at, view, edges),
     )  # fmt: skip
 
 

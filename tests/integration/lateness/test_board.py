@@ -12,6 +12,7 @@ from tests.factories import World, at, drive_of
 from workflows.accounts.types import Held, Role
 from workflows.calendar.service import load
 from workflows.lateness.board import Key, Late, count, every, listed, matrix
+from workflows.lateness.rules import Kind
 from workflows.lateness.turns import Moment, View
 from workflows.lateness.urging import urge
 from workflows.notifications.models import Notification
@@ -137,3 +138,18 @@ def test_the_board_stands_where_a_year_has_no_calendar(world: World) -> None:
     world.obligation(due="2026-12-30")
     world.now = at("2027-01-10 12:00")
     assert sum(map(sum, board(world).values())) == 1
+
+
+def test_late_reviews_are_counted_as_they_are_listed_whoever_looks(
+    world: World, late: list[Obligation]
+) -> None:
+    for one in late[:2]:
+        world.submit(one)
+    world.now = at("2025-08-28 12:00")
+    town = sight_of([Held(world.towns[0], Role.TOWN_OFFICER)])
+    for sight in (EVERYTHING, town):
+        for view in (View(kind=Kind.REVIEW), View(kind=Kind.REVIEW, bucket=1)):
+            asked = moment(world, sight)
+            expected = len(every(world.session, view=view, moment=asked))
+            assert count(world.session, view=view, moment=asked) == expected
+    assert count(world.session, view=View(kind=Kind.REVIEW), moment=moment(world)) == 2
