@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, literal, select, union_all
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import Subquery
 
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
@@ -21,6 +22,15 @@ from workflows.sight import Sight
 from workflows.times import start_of_day
 
 PAGE = 50
+
+
+IN_ORDER = (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None), Obligation.due_at, Obligation.id)
+STAGES = (  # the same order in pieces
+    (Obligation.closed_at.is_(None), Obligation.due_at.is_not(None)),
+    (Obligation.closed_at.is_(None), Obligation.due_at.is_(None)),
+    (Obligation.closed_at.is_not(None), Obligation.due_at.is_not(None)),
+    (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +52,42 @@ def listed(
     session: Session, *, wanted: Filter, sight: Sight, now: datetime
 ) -> list[tuple[Obligation, Enterprise]]:
     """One page with its enterprises, one more than `PAGE` when there are further ones: what is due first, first."""
+    query = select(Obligation, Enterprise).join(Enterprise, Enterprise.id == Obligation.enterprise_id)
+    conditions = _conditions(session, wanted, sight, now)
+    if wanted.campaign_id is None:
+        query = query.where(*conditions).order_by(*IN_ORDER)
+    else:
+        first = _first(wanted, conditions)
+        query = query.join(first, first.c.id == Obligation.id)
+        query = query.order_by(first.c.stage, first.c.due_at, first.c.id)
+    page = session.execute(query.offset(wanted.offset).limit(PAGE + 1))
+    return [(obligation, firm) for obligation, firm in page]
+
+
+def _conditions(session: Session, wanted: Filter, sight: Sight, now: datetime) -> list[ColumnElement[bool]]:
     pairs = {
         Obligation.campaign_id: wanted.campaign_id, Obligation.enterprise_id: wanted.enterprise_id,
         Obligation.item_code: wanted.item_code, Obligation.town_id: wanted.town_id,
         Obligation.department_id: wanted.department_id, Enterprise.industry: wanted.industry,
     }  # fmt: skip
-    query = select(Obligation, Enterprise).join(Enterprise, Enterprise.id == Obligation.enterprise_id)
-    query = query.where(
-        sight.of(Obligation), *(key == value for key, value in pairs.items() if value is not None)
-    )
+    found = [sight.of(Obligation), *(key == value for key, value in pairs.items() if value is not None)]
     if wanted.part is not None:
-        query = query.where(condition(session, wanted.part, now=now))
+        found.append(condition(session, wanted.part, now=now))
     if wanted.closed_from is not None:
-        query = query.where(Obligation.closed_at >= start_of_day(wanted.closed_from))
-    order = (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None), Obligation.due_at, Obligation.id)
-    page = query.order_by(*order).offset(wanted.offset).limit(PAGE + 1)
-    return [(obligation, firm) for obligation, firm in session.execute(page)]
+        found.append(Obligation.closed_at >= start_of_day(wanted.closed_from))
+    return found
+
+
+def _first(wanted: Filter, conditions: Sequence[ColumnElement[bool]]) -> Subquery:
+    """Stage, due instant and id of as many of each stage as the page may need, each stage along an index."""
+    stages = []
+    for number, stage in enumerate(STAGES):
+        query = select(literal(number).label("stage"), Obligation.due_at, Obligation.id)
+        if wanted.industry is not None:
+            query = query.join(Enterprise, Enterprise.id == Obligation.enterprise_id)
+        query = query.where(*stage, *conditions).order_by(Obligation.due_at, Obligation.id)
+        stages.append(select(query.limit(wanted.offset + PAGE + 1).subquery()))
+    return union_all(*stages).subquery()
 
 
 def instance_at(session: Session, nodes: Iterable[str]) -> ColumnElement[bool]:
