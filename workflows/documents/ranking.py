@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from workflows import formats
 from workflows.campaigns import comparison
-from workflows.campaigns.comparison import Dimension
 from workflows.campaigns.models import Campaign
-from workflows.campaigns.tallies import Tally
+from workflows.campaigns.tallies import Dimension, Tally
 from workflows.campaigns.views import View
 from workflows.documents.types import Facts
 from workflows.organizations import queries as organizations

@@ -32,7 +32,9 @@ def under_way(world: World) -> Campaign:
     one, other, _ = (world.firm() for _ in range(3))
     campaign = world.launch(drive_of("3", due={"3": "2025-08-05"}))
     world.advance(at("2025-07-01 10:00"))
-    mine = obligations.listed(world.session, wanted=Filter(campaign.id), sight=Sight(everything=True))
+    mine = obligations.listed(
+        world.session, wanted=Filter(campaign.id), sight=Sight(everything=True), now=world.now
+    )
     reviewed, held = (found for found, firm in mine if firm.id in (one.id, other.id))
     world.submit(reviewed)
     world.check(held, result="defects", defects=[{"title": "护栏松动", "place": "二号车间"}])
@@ -65,7 +67,8 @@ def test_a_page_of_obligations_comes_from_an_index(world: World, under_way: Camp
     for sight, offset in product(sights(world), (0, 50)):
         wanted = Filter(under_way.id, offset=offset)
         found = plans(
-            world.session, lambda w=wanted, s=sight: obligations.listed(world.session, wanted=w, sight=s)
+            world.session,
+            lambda w=wanted, s=sight: obligations.listed(world.session, wanted=w, sight=s, now=world.now),
         )
         assert [line for line in found if scanned(line)] == [], (sight, offset)
 
