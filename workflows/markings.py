@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.models import Marking, ProcessDefinition
 
+PARTS: Final = frozenset({"control", "acceptance"})  # call activities that are a place of work of their own
+
 
 def open_nodes_by_marking(session: Session, key: str) -> dict[int, frozenset[str]]:
-    """Marking id -> ids of the nodes that hold a token, over all versions of a process."""
+    """Marking id -> ids of the nodes that hold a token, over all versions of a process; with the parts around them."""
     query = select(Marking.id, Marking.tokens).join(ProcessDefinition).where(ProcessDefinition.key == key)
-    return {number: frozenset(node for _, node, _ in tokens) for number, tokens in session.execute(query)}
+    return {number: _nodes(tokens) for number, tokens in session.execute(query)}
+
+
+def parts_of(path: str) -> frozenset[str]:
+    """The parts of a process that a token's path lies in: `control` for `control/controlling/interim`."""
+    return PARTS.intersection(path.split("/"))
+
+
+def _nodes(tokens: Iterable[tuple[str, str, str]]) -> frozenset[str]:
+    found: set[str] = set()
+    for path, node, _kind in tokens:
+        found |= {node, *parts_of(path)}
+    return frozenset(found)
 
 
 def markings_at(session: Session, key: str, nodes: Iterable[str]) -> list[int]:

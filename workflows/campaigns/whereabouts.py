@@ -35,9 +35,12 @@ ENDS = {
     "hazard": "closed",
     "campaign": "archived",
 }  # the end event of each
-LISTENING = frozenset(
-    {"extended", "wait", "await_calendar"}
-)  # beside the work of every open round, not its place
+LISTENING = frozenset(  # beside the work of every open round, not its place
+    {
+        "extended", "wait", "await_calendar", "merged", "upgraded_planning", "upgraded_fixing", "upgraded_verifying",
+        "reopened", "supervision_due",
+    }
+)  # fmt: skip
 _GOES_ON = ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED])
 _WAITS_FOR_SOMEBODY = UserTask.status.in_([TaskStatus.OPEN, TaskStatus.SUSPENDED])
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, String, cast, false, literal, null, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.selectable import Subquery
 
 from engine.among import among
@@ -39,6 +39,7 @@ ABOUT = {
     Kind.HAZARD: (SubjectKind.HAZARD,),
     Kind.REVIEW: tuple(FILES),
 }
+AFTERWARDS = "check_effect"  # what comes after the closure of a hazard
 UNDER_SUSPENSION = (SubjectKind.OBLIGATION, SubjectKind.UNIT_TASK)  # a hazard is fixed all the same
 
 
@@ -122,8 +123,16 @@ def _unsubmitted(model: Any, about: SubjectKind, view: View, moment: Moment, edg
 
 
 def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
-    """Hazards with an open task that has a date, whoever's it is."""
+    """Hazards with an open task that has a date, whoever's it is; the first one where several go on side by side.
+
+    The check of the effect of a closed hazard is not among them: its ladder tells who is late.
+    """
     columns = _columns(Hazard, SubjectKind.HAZARD, Hazard.id, UserTask.due_at, UserTask.candidate_group)
+    beside = aliased(UserTask)
+    earlier = select(beside.id).where(
+        beside.instance_id == UserTask.instance_id, beside.id < UserTask.id, beside.closed_at.is_(None),
+        beside.due_at.is_not(None),
+    )  # fmt: skip
     return (
         select(*columns)
         .join(UserTask, UserTask.instance_id == Hazard.instance_id)
@@ -131,6 +140,7 @@ def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
             Hazard.closed_at.is_(None),
             UserTask.closed_at.is_(None),
             UserTask.created_at <= moment.at,
+            ~earlier.exists(),
             *_within(UserTask.due_at, view, edges),
             *_conditions(Hazard, Hazard.id, SubjectKind.HAZARD, view, moment, live=True),
         )
@@ -152,7 +162,14 @@ def _ended(about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Selec
     """What was late then and has ended since."""
     is_review = view.kind is Kind.REVIEW
     when = LateTurn.since if is_review else LateTurn.due_at
-    return select(*_columns(LateTurn, about, LateTurn.subject_id, when, LateTurn.candidate_group)).where(
+    query = select(*_columns(LateTurn, about, LateTurn.subject_id, when, LateTurn.candidate_group))
+    if about is SubjectKind.HAZARD:  # side by side counts once, and a closed hazard is not late
+        query = (
+            query.join(UserTask, UserTask.id == LateTurn.task_id)
+            .where(UserTask.node != AFTERWARDS)
+            .distinct()
+        )
+    return query.where(
         LateTurn.kind == about, LateTurn.until > moment.at, LateTurn.since <= moment.at,
         LateTurn.due_at.is_(None) if is_review else LateTurn.due_at.is_not(None),
         *_within(when, view, edges), *_of_reviewer(LateTurn.candidate_group, view),
