@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.handlers import JobContext
 from engine.models import ProcessInstance, UserTask
 from engine.types import TaskStatus
+from tests import remediation
 from workflows import handlers, inbox, processes, simulation
 from workflows.appraisal.models import EvaluationTask
 from workflows.campaigns import dispatch, templates
@@ -306,8 +307,19 @@ class World:
             hazard, possible_casualties=5, matches_major_criteria=True, immediate_measures="立即撤人并设警戒"
         )
         self.do(hazard, "assess", self.town(), level="major", assessment="符合判定标准")
-        self.do(hazard, "plan_major", self.safety(hazard.enterprise_id), **major_plan(due_on))
+        self.controlled(hazard, due_on)
+
+    def controlled(self, hazard: Hazard, due_on: str = "2025-07-20", *, accounted: bool = False) -> None:
+        """A hazard known to be major up to the work: measures in place, plan checked, marks decided."""
+        safety, proof = self.safety(hazard.enterprise_id), self.proof(hazard.enterprise_id)
+        self.do(hazard, "interim", safety, **remediation.measures(self.now))
+        self.do(hazard, "confirm_interim", self.town(), interim_confirmed=True)
+        self.do(hazard, "survey", safety, **remediation.survey(proof))
+        self.do(hazard, "plan_major", safety, **remediation.major_plan(due_on))
         self.do(hazard, "approve_plan", self.department(), approved=True)
+        self.do(hazard, "list_plate", self.department(), **remediation.plate(request_account=accounted))
+        if accounted:
+            self.do(hazard, "list_account", self.lead(), **remediation.account())
 
     def fix(self, hazard: Hazard, who: Person | None = None) -> Completed:
         return self.do(
@@ -320,6 +332,12 @@ class World:
         self.planned(hazard, due_on=(self.now + timedelta(days=10)).date().isoformat())
         self.fix(hazard)
         self.do(hazard, "verify", self.town(), passed=True)
+
+    def accept_major(self, hazard: Hazard) -> None:
+        """A fixed major hazard: accepted with a written opinion, and the department consents to resuming."""
+        proof = self.proof(self.departments[0])
+        self.do(hazard, "accept", self.department(), **remediation.acceptance(proof))
+        self.do(hazard, "consent", self.department("b"), consented=True)
 
     # --- what came of it
 
@@ -351,13 +369,6 @@ class World:
     def variables(self, about: Obligation | Hazard | Campaign) -> dict[str, Any]:
         assert about.instance_id is not None
         return self.session.get_one(ProcessInstance, about.instance_id).variables
-
-
-def major_plan(due_on: str) -> dict[str, Any]:
-    return {
-        "responsibility": "总经理负责", "measures": "停用并改造", "funds": "自筹二十万元", "due_on": due_on,
-        "emergency_plan": "撤离并报警", "interim_measures": "停产设警戒",
-    }  # fmt: skip
 
 
 def found_district(session: Session, now: datetime) -> None:

@@ -10,6 +10,7 @@ from lxml import etree
 
 from web import words
 from workflows import i18n, processes
+from workflows.campaigns.whereabouts import LISTENING
 from workflows.i18n import gettext as _
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -41,7 +42,7 @@ def node_name(node: str) -> str:
 
 def node_list(nodes: Iterable[str]) -> list[str]:
     """The names of the steps among these nodes that people know, each once."""
-    known = [node_name(node) for node in nodes if node in _all_names() and node != "extended"]
+    known = [node_name(node) for node in nodes if node in _all_names() and node not in LISTENING]
     return list(dict.fromkeys(known))
 
 

@@ -177,6 +177,18 @@ CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
     "not-urged": lambda _facts: Message(_("这一项还没有人催办，不用答复。"), _("请直接办理。")),
     "handed-in": lambda _facts: Message(_("这一项已经提交，不用再承诺。"), _("刷新后可看到现状。")),
     "nobody-to-urge": lambda _facts: Message(_("现在没有人等着被催。"), _("刷新后可看到现状。")),
+    "hazard-not-upgradable": lambda _facts: Message(
+        _("这处隐患不能升级：还没有定级、已经是重大，或者已经闭环。"), _("刷新后可看到现状。")
+    ),
+    "hazard-not-mergeable": lambda _facts: Message(
+        _("这处隐患已经开始整改或者已经闭环，不能并入另一处。"), _("刷新后可看到现状。")
+    ),
+    "hazard-not-reopenable": lambda _facts: Message(
+        _("这处隐患没有闭环，或者已并入另一处，不能重新打开。"), _("刷新后可看到现状。")
+    ),
+    "hazard-older-version": lambda _facts: Message(
+        _("这处隐患按旧版流程办理，旧版流程没有这一步。"), _("请按原来的流程办完；再次出现时另行上报。")
+    ),
     "extension-pending": lambda _facts: Message(
         _("已有一份延期申请在等部门决定，没有重复提交。"), _("决定后会通知您。")
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.history import of_instance
 from engine.markings import open_nodes
 from engine.models import ProcessInstance
+from engine.types import Token
 from web.auth import Visitor
 from web.formats import local_day
 from web.people import is_enterprise, person_of
@@ -21,6 +23,7 @@ from workflows.calendar.service import load
 from workflows.discussion import queries as discussion
 from workflows.escalation.queries import ladder_of, taken
 from workflows.lateness.urged import last_urges
+from workflows.markings import parts_of
 from workflows.promises.queries import newest_of
 from workflows.promises.service import FARTHEST, may_promise
 from workflows.subjects import Subject, SubjectKind
@@ -43,7 +46,7 @@ def story(
     said, copied = discussion.comments(session, subject), discussion.copies(session, subject)
     actors += [one.actor for one in said] + [f"account:{one.account_id}" for one in copied]
     names = names_of(session, actors)
-    here = [token.node for token in open_nodes(session, instance.id)]
+    here = _here(open_nodes(session, instance.id))
     about = taskview.about_of(session, subject)
     named = discussion.people(session, about, own_organization=visitor.organization_id) if about else []
     return {
@@ -57,6 +60,12 @@ def story(
         "tasks": inbox.open_in(session, instance.id, person_of(visitor, session, now)),
         "is_enterprise": is_enterprise(visitor), "promise_card": _promise_card(session, subject, visitor, now),
     }  # fmt: skip
+
+
+def _here(tokens: Iterable[Token]) -> list[str]:
+    """Where it stands, the parts of the process around it among them."""
+    found = [node for token in tokens for node in (token.node, *sorted(parts_of(token.key)))]
+    return list(dict.fromkeys(found))
 
 
 def _promise_card(session: Session, subject: Subject, visitor: Visitor, now: datetime) -> dict[str, Any]:

@@ -18,20 +18,30 @@ NOTED = frozenset({"started", "incident", "cancelled", "suspended", "resumed", "
 PASSED_ON = frozenset({"claimed", "unclaimed", "assigned", "delegated", "taken_back", "resolved"})
 MESSAGES = {
     "withdrawn", "signing_withdrawn", "verification_withdrawn", "acceptance_withdrawn", "extended", "await_hazards",
-    "await_calendar",
+    "await_calendar", "merged", "upgraded_planning", "upgraded_fixing", "upgraded_verifying", "reopened",
 }  # fmt: skip
 STEPS = {
     HazardStep.REPORT: ("report",),
     HazardStep.ASSESS: ("assess",),
-    HazardStep.PLAN: ("plan", "plan_major", "approve_plan"),
+    HazardStep.PLAN: ("plan", "plan_major", "approve_plan", "list_plate", "list_account"),
     HazardStep.FIX: ("fix",),
-    HazardStep.VERIFY: ("verify", "accept"),
+    HazardStep.VERIFY: (
+        "verify",
+        "accept",
+        "consent",
+        "site_review",
+        "suspend",
+        "re_review",
+        "decide_closure",
+    ),
     HazardStep.CLOSED: (),
 }
 DECIDED = frozenset(
     {
         "result", "reason", "signed", "office_decision", "opinion", "town_decision", "department_decision",
         "site_result", "findings", "granted", "decided_due_on", "level", "due_on", "approved", "passed",
+        "interim_confirmed", "plated", "accounted", "in_order", "consented", "review_passed", "suspension", "closure",
+        "closure_outcome", "effective", "supervision_findings", "effect_findings",
     }
 )  # fmt: skip
 Entry = dict[str, str]

@@ -11,25 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from workflows import hazardbehaviour
+from workflows.hazardbehaviour import Case, Form, due
+
 NEVER = 0.03  # of an enterprise's tasks nobody ever turns to
 LATE = 0.15  # are done after their due day
 LONGEST_LATE = 35  # days
 
-Form = dict[str, Any]
-ENTERPRISE_NODES = frozenset({"self_check", "fix", "file"})
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What a simulated person knows: what it is about, the process variables, the day, the proofs asked for, a file
-    to show.
-    """
-
-    subject: str
-    variables: Mapping[str, Any]
-    today: date
-    slots: tuple[str, ...]
-    evidence_id: int | None
+ENTERPRISE_NODES = frozenset({"self_check", "fix", "rectify", "file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,63 +78,6 @@ def _sign(rng: random.Random, _case: Case) -> Form:
     return {"signed": True} if rng.random() > 0.03 else {"signed": False, "opinion": "演练：请补充说明"}
 
 
-def _due(rng: random.Random, today: date) -> str:
-    return (today + timedelta(days=rng.randint(3, 20))).isoformat()
-
-
-def _report(rng: random.Random, case: Case) -> Form:
-    return {
-        "title": case.variables["title"],
-        "place": case.variables["place"],
-        "description": "演练：现场发现的问题",
-        "possible_casualties": 0,
-        "work_stopped": False,
-        "matches_major_criteria": rng.random() < 0.1,
-        "immediate_measures": "演练：已设警戒",
-    }
-
-
-def _assess(_rng: random.Random, case: Case) -> Form:
-    return {"level": case.variables["suggested_level"], "assessment": "演练：现场核实"}
-
-
-def _plan(rng: random.Random, case: Case) -> Form:
-    return {
-        "measures": "演练：更换防护装置",
-        "responsible_person": "演练人员",
-        "due_on": _due(rng, case.today),
-    }
-
-
-def _plan_major(rng: random.Random, case: Case) -> Form:
-    return {
-        "responsibility": "演练：负责人",
-        "measures": "演练：停用并改造",
-        "funds": "演练：自筹",
-        "due_on": _due(rng, case.today),
-        "emergency_plan": "演练：撤离并报警",
-        "interim_measures": "演练：停用设备",
-    }
-
-
-def _fix(_rng: random.Random, case: Case) -> Form:
-    return {
-        "cause": "演练：防护缺失",
-        "correction": "演练：已更换",
-        "prevention": "演练：列入点检",
-        "evidence": [case.evidence_id],
-    }
-
-
-def _verify(rng: random.Random, _case: Case) -> Form:
-    passed = rng.random() > 0.1
-    return {"passed": passed, "findings": "演练：现场核查" if passed else "演练：仍有缺陷，继续整改"}
-
-
-def _accept(rng: random.Random, _case: Case) -> Form:
-    return {"passed": rng.random() > 0.1, "acceptance_by": "experts", "opinion": "演练：专家验收意见"}
-
-
 def _site_check(rng: random.Random, _case: Case) -> Form:
     passed = rng.random() > 0.05
     return {
@@ -171,7 +103,7 @@ def _visit(rng: random.Random, case: Case) -> Form:
     found = {"findings": "演练：现场情况", "first_inspector": "演练甲", "second_inspector": "演练乙"}
     if rng.random() < 0.5:
         return {"result": "put_right", **found}
-    return {"result": "order", "order_due_on": _due(rng, case.today), **found}
+    return {"result": "order", "order_due_on": due(rng, case.today), **found}
 
 
 def _put_right(_rng: random.Random, case: Case) -> Form:
@@ -205,15 +137,8 @@ FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "unit_check": _either("office_decision", "accept", "return", 0.05),
     "self_evaluation": _evaluate,
     "self_evaluation_check": _either("office_decision", "accept", "return", 0.05),
-    "hazard_report": _report,
-    "hazard_assess": _assess,
-    "hazard_plan": _plan,
-    "hazard_plan_major": _plan_major,
+    **hazardbehaviour.FORMS,
     "cosign": _either("agreed", True, False, 0.1, "opinion"),
-    "plan_approval": _either("approved", True, False, 0.1),
-    "hazard_fix": _fix,
-    "hazard_verify": _verify,
-    "hazard_acceptance": _accept,
     "phase_review": _phase_review,
     "summary": _summary,
     "objection_answer": _answer,

@@ -19,6 +19,7 @@ from workflows.campaigns.templates import CampaignTemplate, from_json
 from workflows.campaigns.types import Duty, TemplateItem, TemplateRow
 from workflows.exceptions import InvalidForm
 from workflows.forms import FieldProblem
+from workflows.hazards import forms as hazard_forms
 from workflows.obligations.extensions import is_later, load_target
 from workflows.returning import sends_back
 from workflows.subjects import Subject, SubjectKind
@@ -30,7 +31,7 @@ LONGEST_FIX = (
 MARKING = ("town_review", "department_review")
 FUTURE = {
     "plan": "due_on", "plan_major": "due_on", "decide": "decided_due_on", "visit": "order_due_on",
-    "determine": "order_due_on",
+    "determine": "order_due_on", "suspend": "rectify_due_on", "decide_closure": "rectify_due_on",
 }  # fmt: skip
 PERSONAL = re.compile(r"(?<!\d)(1\d{10}|\d{17}[\dXx])(?!\d)")  # a mobile phone's number, a person's number
 
@@ -66,6 +67,8 @@ def check_domain(
     launched runs already.
     """
     problems = list(_dates(task.node, form, today=day_of(now)))
+    if task.node == "interim":
+        problems += hazard_forms.interim_problems(session, form, instance.business_key, today=day_of(now))
     if instance.business_key.startswith(SubjectKind.EXTENSION):
         problems += _later(session, form, instance)
     if task.node == "self_check" and instance.group_id is not None:

@@ -11,6 +11,7 @@ from workflows.duties import service as duties
 from workflows.enforcement import service as enforcement
 from workflows.escalation import service as escalation
 from workflows.failing import drafting, issuing, objections
+from workflows.hazards import conclusion, control, effect
 from workflows.hazards import service as hazards
 from workflows.obligations import extensions
 from workflows.obligations import service as obligations
@@ -36,7 +37,16 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
     "hazard.schedule": hazards.schedule,
     "hazard.next_round": hazards.next_round,
     "hazard.withdraw": hazards.withdraw,
-    "hazard.close": hazards.close,
+    "hazard.close": effect.close,
+    "hazard.begin_control": control.begin_control,
+    "hazard.record_listing": control.record_listing,
+    "hazard.plan_supervision": control.plan_supervision,
+    "hazard.upgrade": control.upgrade,
+    "hazard.conclude": conclusion.conclude,
+    "hazard.order_suspension": conclusion.order_suspension,
+    "hazard.record_effect": effect.record_effect,
+    "hazard.reopen": effect.reopen,
+    "hazard.merge": effect.merge,
     "launch.begin": proposals.begin,
     "launch.withdraw": proposals.withdraw,
     "objection.record": objections.record,
@@ -62,7 +72,7 @@ BATCHES: dict[str, engine_handlers.BatchHandler] = {  # the same for many instan
     "hazard.report_at_once": hazards.report_many_at_once,
     "hazard.schedule": hazards.schedule_many,
     "hazard.next_round": hazards.next_rounds,
-    "hazard.close": hazards.close_many,
+    "hazard.close": effect.close_many,
     "obligation.notify": obligations.notify_enterprises,
     "obligation.open_hazards": obligations.open_hazards_of_many,
     "obligation.next_round": obligations.next_rounds,

@@ -24,6 +24,7 @@ from workflows.exceptions import NotFound
 from workflows.formchecks import Home, Templates, check_domain, launched, with_marks
 from workflows.forms import check
 from workflows.hazards.models import Hazard
+from workflows.hazards.rules import place_key
 from workflows.obligations.models import Obligation
 from workflows.processes import form_schema
 from workflows.reports.service import take_if_missing
@@ -32,6 +33,7 @@ from workflows.submissions.models import Draft, Submission
 
 REPORTS = ("unit_file", "phase_review", "summary")  # forms that start with figures
 SEEN_OF_HAZARD = ("title", "place", "description")  # what its lists repeat of the report
+FIX = ("cause", "correction", "prevention")  # what its ledger repeats of the fix
 _TASKS: Final = select(UserTask).where(among_given(UserTask.id, "ids"))
 _DRAFTS: Final = select(Draft.id, Draft.task_id, Draft.actor).where(among_given(Draft.task_id, "ids"))
 _I: Final = ProcessInstance.__table__
@@ -296,7 +298,7 @@ def _variables(form: Mapping[str, Any], person: Person) -> dict[str, Any]:
 
 def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: datetime) -> None:
     """What lists show of a form beside its state: when it was submitted, what a hazard is."""
-    signed, filed, reported = [], [], []
+    signed, filed, reported, fixed = [], [], [], []
     for one, told in done:
         subject = Subject.parse(told.subject)
         if subject.kind is SubjectKind.OBLIGATION and told.node == "sign" and one.form["signed"]:
@@ -304,10 +306,16 @@ def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: date
         elif subject.kind is SubjectKind.UNIT_TASK and told.node == "file":
             filed.append({"id": subject.id, "submitted_at": now})
         elif subject.kind is SubjectKind.HAZARD and told.node == "report":
-            reported.append({"id": subject.id, **{name: one.form[name] for name in SEEN_OF_HAZARD}})
+            seen = {name: one.form[name] for name in SEEN_OF_HAZARD}
+            alike = {"kind": one.form.get("kind"), "place_key": place_key(one.form["place"])}
+            reported.append({"id": subject.id, **seen, **alike})
+        elif subject.kind is SubjectKind.HAZARD and told.node == "fix":
+            fixed.append({"id": subject.id, **{name: one.form[name] for name in FIX}})
     if signed:
         session.execute(update(Obligation), signed)
     if filed:
         session.execute(update(UnitTask), filed)
     if reported:
         session.execute(update(Hazard), reported)
+    if fixed:
+        session.execute(update(Hazard), fixed)

@@ -17,12 +17,14 @@ from workflows.settings import ROOT
 
 FOLDER = ROOT / "bpmn"
 KEYS = (
-    "escalation", "obligation", "extension", "hazard", "unit_task", "campaign", "launch", "cosign", "objection",
-    "failing_list", "enforcement", "self_evaluation",
+    "escalation", "obligation", "extension", "hazard_control", "hazard_acceptance", "hazard", "unit_task", "campaign",
+    "launch", "cosign", "objection", "failing_list", "enforcement", "self_evaluation",
 )  # fmt: skip
 CALLS: Mapping[str, tuple[str, ...]] = {
     "obligation": ("escalation",),
-    "hazard": ("escalation",),
+    "hazard": ("hazard_control", "hazard_acceptance", "escalation"),
+    "hazard_control": ("escalation",),
+    "hazard_acceptance": ("escalation",),
     "unit_task": ("escalation",),
     "enforcement": ("escalation",),
     "self_evaluation": ("escalation",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,12 +12,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.models import HistoryEntry, Incident, ProcessInstance
+from workflows.accounts.queries import organization_names
 from workflows.campaigns.models import Campaign, FailingList
 from workflows.duties import queries as duties
 from workflows.duties.models import UnitTask
 from workflows.escalation.models import Escalation
 from workflows.escalation.rules import Outcome
 from workflows.hazards import queries as hazards
+from workflows.hazards.models import Hazard
+from workflows.hazards.rules import HazardStep
 from workflows.obligations import queries as obligations
 from workflows.obligations.models import Obligation
 from workflows.times import day_of, iso
@@ -37,6 +40,8 @@ class Rehearsal:
     obligations: dict[str, int] = field(default_factory=dict)
     obligations_open_by_item: dict[str, int] = field(default_factory=dict)
     hazards: dict[str, int] = field(default_factory=dict)
+    hazards_reported: int = 0
+    hazards_open: list[dict[str, Any]] = field(default_factory=list)
     unit_tasks: dict[str, int] = field(default_factory=dict)
     duties: list[dict[str, Any]] = field(default_factory=list)
     ladder: list[dict[str, Any]] = field(default_factory=list)
@@ -56,9 +61,7 @@ def report(session: Session, campaign_id: int, result: Rehearsal) -> None:
     result.obligations_open_by_item = dict(
         sorted(Counter(o.item_code for o in listed if o.closed_at is None).items())
     )
-    result.hazards = dict(
-        Counter(str(step) for step in hazards.steps(session, campaign_id=campaign_id).values())
-    )
+    _report_hazards(session, campaign_id, result)
     _report_duties(session, campaign_id, result)
     result.ladder = _ladder(session, campaign_id)
     lists = select(FailingList).where(FailingList.campaign_id == campaign_id).order_by(FailingList.id)
@@ -71,6 +74,35 @@ def report(session: Session, campaign_id: int, result: Rehearsal) -> None:
         for found in session.scalars(lists)
     ]
     result.incidents = session.scalar(select(func.count()).select_from(Incident)) or 0
+
+
+def _report_hazards(session: Session, campaign_id: int, result: Rehearsal) -> None:
+    """Every hazard by its step, and a line for each that is open: its step, who holds it, the days it is late."""
+    found = list(session.scalars(select(Hazard).where(Hazard.campaign_id == campaign_id).order_by(Hazard.id)))
+    steps = hazards.steps_of(session, found)
+    result.hazards = dict(Counter(str(step) for step in steps.values()))
+    result.hazards_reported = len(found)
+    still_open = [one for one in found if one.closed_at is None]
+    tasks = hazards.held(session, still_open)
+    groups = [task.group for waiting in tasks.values() for task in waiting]
+    names = organization_names(session, {int(group.partition(":")[0]) for group in groups})
+    today = date.fromisoformat(result.until)
+    result.hazards_open = [
+        _open_hazard(one, steps[one.id], tasks.get(one.id, []), names, today) for one in still_open
+    ]
+
+
+def _open_hazard(
+    one: Hazard, step: HazardStep, tasks: Sequence[hazards.Held], names: Mapping[int, str], today: date
+) -> dict[str, Any]:
+    dates = [due_at for due_at in (one.due_at, *(task.due_at for task in tasks)) if due_at is not None]
+    days = [(today - day_of(due_at)).days for due_at in dates]
+    return {
+        "hazard": one.id, "enterprise": one.enterprise_id, "step": str(step),
+        "at": [task.node for task in tasks],
+        "held_by": [names.get(int(task.group.partition(":")[0]), "") for task in tasks],
+        "days_late": max([0, *days]),
+    }  # fmt: skip
 
 
 def _report_duties(session: Session, campaign_id: int, result: Rehearsal) -> None:
@@ -134,8 +166,10 @@ def merge(parts: Sequence[Rehearsal]) -> Rehearsal:
     for other in parts[1:]:
         for name in ("obligations", "obligations_open_by_item", "hazards", "unit_tasks"):
             setattr(whole, name, _sum(getattr(whole, name), getattr(other, name)))
+        whole.hazards_reported += other.hazards_reported
         whole.tasks_completed += other.tasks_completed
         whole.incidents += other.incidents
+    whole.hazards_open = [line for one in parts for line in one.hazards_open]
     whole.duties = [line for one in parts for line in one.duties]
     whole.ladder = _steps(sum((_counted(one.ladder) for one in parts), Counter()))
     lists = [line for one in parts for line in one.failing_lists]

@@ -8,7 +8,8 @@ from typing import Any
 RETURNING = {
     "town_review": "town_decision", "department_review": "department_decision", "site_check": "site_result",
     "verify": "passed", "accept": "passed", "approve_plan": "approved", "sign": "signed", "decide": "granted",
-    "check": "office_decision", "approve_launch": "approved",
+    "check": "office_decision", "approve_launch": "approved", "confirm_interim": "interim_confirmed",
+    "consent": "consented", "check_effect": "effective",
 }  # fmt: skip
 BAD = ("return", "fail", False)
 

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.among import among_given
 from engine.models import ProcessInstance, UserTask
 from engine.types import TaskStatus
-from workflows.behaviour import Behaviour, Case
+from workflows.behaviour import Behaviour
 from workflows.campaigns.templates import CampaignTemplate
 from workflows.evidence import service as evidence
 from workflows.evidence.models import Evidence
+from workflows.hazardbehaviour import Case
 from workflows.inbox import Filled, Person, complete_many
 from workflows.sweep import advance
 from workflows.times import day_of, morning_of
@@ -26,6 +27,7 @@ from workflows.times import day_of, morning_of
 WORKING_HOURS = timedelta(hours=2)
 CHUNK = 500  # tasks completed in one transaction
 PROVING = ("self_check", "file")  # nodes whose form asks for the proofs of a row
+SHOWING = (*PROVING, "fix", "survey", "accept", "rectify")  # and those that ask for any
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )  # one grey dot
@@ -114,7 +116,7 @@ class Crowd:
         groups = frozenset({task.candidate_group})
         person = Person(f"rehearsal:{task.candidate_group}:{task.node}", groups, organization_id)
         slots = self.slots[task.variables["item_code"]] if task.node in PROVING else ()
-        shown = self._proof(session, organization_id, now) if task.node in (*PROVING, "fix") else None
+        shown = self._proof(session, organization_id, now) if task.node in SHOWING else None
         case = Case(task.business_key, task.variables, day_of(now), slots, shown)
         return Filled(task.id, self.behaviour.form_for(task.form_key, case), person)
 

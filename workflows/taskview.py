@@ -25,10 +25,13 @@ from workflows.evidence.models import Evidence
 from workflows.exceptions import NotFound
 from workflows.failing.models import Objection
 from workflows.hazards import queries as hazards
+from workflows.hazards.criteria import CriteriaList, of_enterprise
 from workflows.hazards.models import Hazard
+from workflows.hazards.repeats import Earlier, earlier
 from workflows.inbox import Person, draft_of, evidence_ids, find
 from workflows.obligations.models import Extension, Obligation
 from workflows.processes import form_schema
+from workflows.register.models import Enterprise
 from workflows.returning import RETURNING, sends_back
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions import queries as submissions
@@ -39,8 +42,26 @@ SHOWN = {
     "countersign": "self_check",
     "sign": "self_check", "town_review": "self_check", "department_review": "self_check", "site_check": "self_check",
     "approve_launch": "propose", "assess": "report", "approve_plan": "plan_major", "verify": "fix", "accept": "fix",
-    "check": "file", "visit": "put_right", "determine": "visit",
+    "confirm_interim": "interim", "list_plate": "plan_major", "list_account": "list_plate", "supervise": "plan_major",
+    "consent": "accept", "site_review": "accept", "suspend": "site_review", "re_review": "rectify",
+    "decide_closure": "re_review", "check_effect": "fix", "check": "file", "visit": "put_right", "determine": "visit",
 }  # fmt: skip  # what the person at a node judges: the last submission at the other node
+
+RECOGNISING = (
+    "report",
+    "assess",
+    "plan",
+    "plan_major",
+    "verify",
+    "accept",
+    "check_effect",
+)  # who asks why it came back
+
+FORM_NODES = {  # where the last form of its kind was filled in
+    "self_check": "self_check", "hazard_fix": "fix", "hazard_plan": "plan", "hazard_interim": "interim",
+    "unit_file": "file",
+}  # fmt: skip
+GRADING = ("report", "assess")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +90,8 @@ class TaskView:
     previous_returned: bool
     variables: Mapping[str, Any]
     hazards: list[Hazard]
+    earlier: list[Earlier]
+    criteria: list[CriteriaList]
     ladder: list[Planned]
     asked: Cosignature | None
     cosignatures: list[Cosignature]
@@ -111,10 +134,17 @@ def view(
         current=submissions.last(history, SHOWN.get(task.node, "")),
         previous=previous, previous_returned=_returned_after(history, previous), variables=instance.variables,
         hazards=hazards.of_obligation(session, obligation.id) if obligation else [],
+        earlier=earlier(session, hazard) if hazard is not None and task.node in RECOGNISING else [],
+        criteria=_criteria(session, hazard) if hazard is not None and task.node in GRADING else [],
         ladder=ladder_of(session, instance, row.subject, now=now) if about is not None and asked is None else [],
         asked=asked, cosignatures=cosigning.of_task(session, task_id),
         evidence=evidence_of(session, task.form_key, form, [*history, previous] if previous else history),
     )  # fmt: skip
+
+
+def _criteria(session: Session, hazard: Hazard) -> list[CriteriaList]:
+    """The lists that a hazard of this enterprise is compared with."""
+    return of_enterprise(session.get_one(Enterprise, hazard.enterprise_id))
 
 
 def _last_time(session: Session, obligation: Obligation, campaign: Campaign) -> Submission | None:
@@ -179,12 +209,17 @@ def about_of(session: Session, subject: Subject) -> Obligation | Hazard | UnitTa
 def first_form(form_key: str, variables: Mapping[str, Any], history: list[Submission]) -> dict[str, Any]:
     """What a form starts from: the same form's last submission, else variables of the same name."""
     fields = form_schema(form_key)["properties"]
-    if form_key in ("self_check", "hazard_fix", "hazard_plan", "hazard_plan_major", "unit_file"):
+    if form_key in (
+        "self_check",
+        "hazard_fix",
+        "hazard_plan",
+        "hazard_plan_major",
+        "hazard_interim",
+        "unit_file",
+    ):
         last = submissions.last(
             history,
-            {"self_check": "self_check", "hazard_fix": "fix", "hazard_plan": "plan", "unit_file": "file"}.get(
-                form_key, "plan_major"
-            ),
+            FORM_NODES.get(form_key, "plan_major"),
         )
         if last is not None:
             return dict(last.form)
@@ -209,7 +244,7 @@ def returning(history: list[Submission], task: UserTask) -> Submission | None:
     if (
         newest is None
         or newest.node not in RETURNING
-        or task.node not in ("self_check", "fix", "plan_major", "plan", "file")
+        or task.node not in ("self_check", "fix", "plan_major", "plan", "file", "interim")
     ):
         return None
     return newest if sends_back(newest.node, newest.form) else None

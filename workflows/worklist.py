@@ -32,7 +32,8 @@ from workflows.times import day_of, next_midnight
 PAGE = 50
 REVIEW_NODES = (
     "town_review", "department_review", "site_check", "assess", "approve_plan", "verify", "accept", "decide", "check",
-    "approve_launch",
+    "approve_launch", "confirm_interim", "list_plate", "list_account", "supervise", "consent", "site_review", "suspend",
+    "re_review", "decide_closure", "check_effect",
 )  # fmt: skip
 WORKED = ("self_check", "fix", "file")
 RETURNED = (RoundKind.RETURN, RoundKind.SITE_FAILED, "verification_failed")

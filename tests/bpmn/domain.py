@@ -63,6 +63,15 @@ class Domain:
             "hazard.report_at_once": self.report_at_once,
             "hazard.schedule": self.schedule,
             "hazard.next_round": self.next_round,
+            "hazard.begin_control": self.begin_control,
+            "hazard.record_listing": self.record_listing,
+            "hazard.plan_supervision": self.plan_supervision,
+            "hazard.upgrade": self.upgrade,
+            "hazard.conclude": self.conclude,
+            "hazard.order_suspension": self.order_suspension,
+            "hazard.record_effect": self.note,
+            "hazard.reopen": self.reopen,
+            "hazard.merge": self.note,
             "hazard.close": self.close_hazard,
             "extension.grant": self.grant,
             "enforcement.order": self.order,
@@ -165,11 +174,55 @@ class Domain:
             "step": 0,
         }
 
-    def close_hazard(self, session: Session, job: JobContext) -> None:
+    def begin_control(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return {"round": -1, "due_at": "2025-06-27T23:59:59+08:00", "ladder": "hazard_major", "step": 0}
+
+    def record_listing(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return {"accounted": bool(job.variables["request_account"] and job.variables.get("accounted"))}
+
+    def plan_supervision(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        again = (job.now + timedelta(days=14)).isoformat()
+        return {"supervise_at": again if job.variables["level"] == "major" else None}
+
+    def upgrade(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return {"level": "major", "reported_at": job.now.isoformat()}
+
+    def conclude(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        return {"outcome": job.properties["outcome"]}
+
+    def order_suspension(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        due_at = f"{job.variables['rectify_due_on']}T23:59:59+08:00"
+        return {
+            "due_at": due_at,
+            "ladder": "hazard_major",
+            "round": job.variables["round"] + 1,
+            "step": 0,
+        }
+
+    def reopen(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        due_at = (job.now + timedelta(days=7)).isoformat()
+        return {"due_at": due_at, "round": 2, "round_kind": "reopened", "step": 0}
+
+    def close_hazard(self, session: Session, job: JobContext) -> Variables:
         self.note(session, job)
         if job.variables["obligation_id"] is not None:
             key = f"obligation:{job.variables['obligation_id']}"
             self._send(session, job, "hazards_closed", key, {"open_hazards": 0})
+        opens, due = job.now + timedelta(days=35), job.now + timedelta(days=42)
+        return {
+            "effect_opens_at": opens.isoformat(),
+            "due_at": due.isoformat(),
+            "ladder": "hazard_effect",
+            "round": -2,
+            "step": 0,
+        }
 
     def grant(self, session: Session, job: JobContext) -> None:
         self.note(session, job)

@@ -12,12 +12,16 @@ from lxml import etree
 
 ROOT: Final = Path(__file__).resolve().parents[2] / "bpmn"
 KEYS: Final = (
-    "campaign", "cosign", "enforcement", "escalation", "extension", "failing_list", "hazard", "launch", "objection",
-    "obligation", "self_evaluation", "unit_task",
+    "campaign", "cosign", "enforcement", "escalation", "extension", "failing_list", "hazard", "hazard_acceptance",
+    "hazard_control", "launch", "objection", "obligation", "self_evaluation", "unit_task",
 )  # fmt: skip
-CALLS: Final = dict.fromkeys(
-    ("obligation", "hazard", "unit_task", "enforcement", "self_evaluation"), ("escalation",)
-)
+CALLING: Final = (
+    "obligation", "unit_task", "enforcement", "self_evaluation", "hazard_control", "hazard_acceptance",
+)  # fmt: skip
+CALLS: Final = {
+    **dict.fromkeys(CALLING, ("escalation",)),
+    "hazard": ("hazard_control", "hazard_acceptance", "escalation"),
+}
 NS: Final = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",

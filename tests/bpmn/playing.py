@@ -104,6 +104,8 @@ STARTS = {
     "campaign": CAMPAIGN,
     "obligation": OBLIGATION,
     "hazard": HAZARD,
+    "hazard_control": {**HAZARD, "level": "major"},
+    "hazard_acceptance": {**HAZARD, "level": "major", "accounted": True, "round": 1},
     "unit_task": UNIT_TASK,
     "self_evaluation": SELF_EVALUATION,
     "extension": EXTENSION,

@@ -19,6 +19,7 @@ from tests.bpmn import (
     test_escalation_paths,
     test_extension_paths,
     test_failing_list_paths,
+    test_hazard_major_paths,
     test_hazard_paths,
     test_launch_paths,
     test_objection_paths,
@@ -27,7 +28,7 @@ from tests.bpmn import (
     test_unit_task_paths,
 )
 from tests.bpmn.domain import Domain
-from tests.bpmn.files import KEYS, bundle, read
+from tests.bpmn.files import CALLS, KEYS, bundle, read
 from tests.bpmn.playing import START, Play, playing
 from workflows.handlers import HANDLERS
 
@@ -38,6 +39,7 @@ PATHS = (
     test_escalation_paths,
     test_extension_paths,
     test_failing_list_paths,
+    test_hazard_major_paths,
     test_hazard_paths,
     test_launch_paths,
     test_objection_paths,
@@ -53,7 +55,8 @@ def test_every_node_of_every_definition_is_executed_by_a_path(deployed: Engine) 
         with playing(deployed) as play:
             path(play)
             for key, nodes in play.executed().items():
-                executed[key] |= nodes
+                for own in (key, *CALLS.get(key, ())):
+                    executed[own] |= nodes & read(own).nodes.keys()
     missing = {key: sorted(read(key).nodes.keys() - executed[key]) for key in KEYS}
     assert missing == {key: [] for key in KEYS}
 

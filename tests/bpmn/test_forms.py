@@ -23,6 +23,15 @@ MAJOR_PLAN = {
     "emergency_plan": "粉尘爆炸处置方案",
     "interim_measures": "停产并设警戒",
 }
+ACCEPTANCE = {"passed": True, "acceptance_by": "experts", "opinion": "整改到位", "acceptance_documents": [8]}
+INTERIM = {
+    "evacuation": "not_needed", "stoppage": "not_needed", "cordon": "done", "cordon_by": "李明",
+    "cordon_on": "2025-06-20", "cordon_time": "09:30",
+}  # fmt: skip
+SUSPENSION = {
+    "suspension": "suspend", "rectify_due_on": "2025-08-15", "licences": "held", "appeal_told": True,
+    "suspension_opinion": "审查不合格，依法停产整顿",
+}  # fmt: skip
 REPORT = {
     "title": "护栏缺失",
     "place": "二号平台",
@@ -117,7 +126,13 @@ def test_every_text_has_a_limit(form: dict[str, Any]) -> None:
         ("plan_approval", {"approved": True}),
         ("hazard_fix", FIX),
         ("hazard_verify", {"passed": True}),
-        ("hazard_acceptance", {"passed": True, "acceptance_by": "experts", "opinion": "整改到位"}),
+        ("hazard_acceptance", ACCEPTANCE),
+        ("hazard_interim", INTERIM),
+        ("hazard_interim_check", {"interim_confirmed": True}),
+        ("hazard_consent", {"consented": True}),
+        ("hazard_suspend", {"suspension": "rework", "suspension_opinion": "限期重新整改"}),
+        ("hazard_suspend", SUSPENSION),
+        ("hazard_effect", {"effective": True, "effect_findings": "现场看过，没有再出现"}),
         ("phase_review", {"assessment": "进展正常"}),
         (
             "summary",
@@ -151,6 +166,21 @@ def test_a_complete_form_is_accepted(key: str, values: dict[str, Any]) -> None:
         ("hazard_report", REPORT | {"matches_major_criteria": True}, "immediate_measures"),
         ("hazard_plan_major", {k: v for k, v in MAJOR_PLAN.items() if k != "funds"}, "funds"),
         ("plan_approval", {"approved": False}, "reason"),
+        *(
+            ("hazard_plan_major", {k: v for k, v in MAJOR_PLAN.items() if k != part}, part)
+            for part in ("responsibility", "measures", "due_on", "emergency_plan")
+        ),
+        ("hazard_acceptance", {k: v for k, v in ACCEPTANCE.items() if k != "opinion"}, "opinion"),
+        ("hazard_acceptance", ACCEPTANCE | {"acceptance_documents": []}, "acceptance_documents"),
+        ("hazard_acceptance", {k: v for k, v in ACCEPTANCE.items() if k != "acceptance_by"}, "acceptance_by"),
+        ("hazard_interim", {k: v for k, v in INTERIM.items() if k != "cordon_by"}, "cordon_by"),
+        ("hazard_interim", INTERIM | {"cordon_time": "25:00"}, "cordon_time"),
+        ("hazard_interim_check", {"interim_confirmed": False}, "interim_findings"),
+        ("hazard_consent", {"consented": False}, "consent_reason"),
+        ("hazard_suspend", SUSPENSION | {"appeal_told": False}, "appeal_told"),
+        ("hazard_suspend", {k: v for k, v in SUSPENSION.items() if k != "licences"}, "licences"),
+        ("hazard_closure", {"closure": "close", "closure_opinion": "两次审查不合格"}, "closure_outcome"),
+        ("hazard_effect", {"effective": True}, "effect_findings"),
         ("hazard_fix", FIX | {"evidence": []}, "evidence"),
         ("hazard_verify", {"passed": False}, "findings"),
         ("sign", {"signed": True, "enterprise_id": 9}, "enterprise_id"),

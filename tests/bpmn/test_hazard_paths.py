@@ -1,30 +1,110 @@
-"""Every path of a hazard, from the report to the close."""
+"""Every path of a hazard, from the report to the check of its effect."""
 
 from __future__ import annotations
 
 import pytest
 
 from engine.exceptions import SamePerson
-from engine.types import Json
+from tests.bpmn.hazards import (
+    ACCEPTED,
+    MAJOR_PLAN,
+    accepted,
+    actions,
+    assessed,
+    closed,
+    controlled,
+    effect,
+    fixed,
+    group,
+    hazard_calls,
+    listed,
+    planned,
+    reported,
+    secured,
+    steps,
+    surveyed,
+    taken_over,
+    verified,
+)
 from tests.bpmn.playing import REPORT, Play, Run
-
-MAJOR_PLAN: dict[str, Json] = {
-    "responsibility": "车间主任负责",
-    "measures": "更换除尘管道",
-    "funds": "三万元，自筹",
-    "due_on": "2025-07-15",
-    "emergency_plan": "粉尘爆炸处置方案",
-    "interim_measures": "停产并设警戒",
-}
 
 
 def test_a_general_hazard_is_fixed_verified_by_the_town_and_closed(play: Play) -> None:
     run = verified(fixed(planned(assessed(reported(play)))), passed=True)
+    assert closed(run)
+    assert hazard_calls(play) == ["schedule", "plan_supervision", "close"]
+
+
+# --- the effect, weeks later
+
+
+def test_the_effect_is_checked_weeks_later_by_the_town(play: Play) -> None:
+    run = verified(fixed(planned(assessed(reported(play)))), passed=True)
+    assert (run.tasks(), run.next_timer) == ({}, "07-25 09:00")
+    play.at("07-25")
+    assert (run.tasks().keys(), group(run)) == ({"check_effect"}, "3:town_officer")
+    assert effect(run, effective=True).ended
+    assert hazard_calls(play)[-1] == "record_effect"
+
+
+def test_measures_without_effect_begin_another_round(play: Play) -> None:
+    run = verified(fixed(planned(assessed(reported(play)))), passed=True)
+    play.at("07-25")
+    effect(run, effective=False)
+    assert run.tasks().keys() == {"fix"}
+    assert (run.variables["round"], run.variables["round_kind"]) == (2, "reopened")
+    assert closed(verified(fixed(run), passed=True))
+
+
+def test_whoever_verified_the_fix_does_not_check_its_effect(play: Play) -> None:
+    run = fixed(planned(assessed(reported(play)))).do("verify", actor="verifier", passed=True)
+    play.at("07-25")
+    with pytest.raises(SamePerson):
+        effect(run, actor="verifier", effective=True)
+
+
+def test_a_late_check_of_the_effect_climbs_a_ladder_of_its_own(play: Play) -> None:
+    run = verified(fixed(planned(assessed(reported(play)))), passed=True)
+    play.at("07-25")
+    steps(play, run, ("08-04", "08-06", "08-12"))
+    assert actions(play) == ["town_task", "department_task", "office_task"]
+
+
+def test_a_closed_hazard_is_opened_again_before_its_effect_is_checked(play: Play) -> None:
+    run = verified(fixed(planned(assessed(reported(play)))), passed=True)
+    assert play.send("hazard_reopened", "hazard:11", reopen_reason="护栏又松动") == 1
+    assert run.tasks().keys() == {"fix"}
+
+
+# --- at any time
+
+
+def test_a_duplicate_goes_with_the_other_one(play: Play) -> None:
+    run = reported(play)
+    assert play.send("hazard_merged", "hazard:11", merged_into=9) == 1
     assert run.ended
-    assert [c.topic for c in play.domain.calls if c.topic.startswith("hazard")] == [
-        "hazard.schedule",
-        "hazard.close",
-    ]
+    assert hazard_calls(play) == ["merge"]
+
+
+def test_a_hazard_turns_out_to_be_major_before_it_is_planned(play: Play) -> None:
+    upgraded(play, assessed(reported(play)))
+
+
+def test_a_hazard_turns_out_to_be_major_while_it_is_fixed(play: Play) -> None:
+    upgraded(play, planned(assessed(reported(play))))
+
+
+def test_a_hazard_turns_out_to_be_major_when_it_is_verified(play: Play) -> None:
+    upgraded(play, fixed(planned(assessed(reported(play)))))
+
+
+def upgraded(play: Play, run: Run) -> None:
+    assert play.send("hazard_upgraded", "hazard:11", upgrade_reason="裂缝扩大") == 1
+    assert run.tasks().keys() == {"interim", "survey"}
+    assert accepted(fixed(controlled(run)))
+
+
+# --- levels
 
 
 def test_a_hazard_that_matches_the_criteria_is_reported_to_the_department_at_once(play: Play) -> None:
@@ -46,48 +126,37 @@ def test_a_hazard_that_endangers_two_people_is_proposed_as_general(play: Play) -
 
 def test_a_hazard_that_the_town_raises_to_major_is_reported_before_it_is_planned(play: Play) -> None:
     run = assessed(reported(play), level="major")
-    assert hazard_calls(play) == ["report_confirmed"]
-    assert run.tasks().keys() == {"plan_major"}
+    assert hazard_calls(play) == ["report_confirmed", "begin_control"]
+    assert run.tasks().keys() == {"interim", "survey"}
 
 
 def test_a_hazard_that_the_town_confirms_as_major_is_not_reported_twice(play: Play) -> None:
     run = assessed(reported(play, possible_casualties=3), level="major")
-    assert hazard_calls(play) == ["report_at_once"]
+    assert hazard_calls(play) == ["report_at_once", "begin_control"]
     assert "report_confirmed" in run.ran()
 
 
 def test_the_town_decides_the_level_whatever_the_table_proposes(play: Play) -> None:
     raised = assessed(reported(play), level="major")
-    assert raised.tasks().keys() == {"plan_major"}
+    assert raised.tasks().keys() == {"interim", "survey"}
     lowered = assessed(reported(play, possible_casualties=5), level="general")
     assert lowered.tasks().keys() == {"plan"}
 
 
-def test_a_major_hazard_is_planned_approved_fixed_accepted_and_closed(play: Play) -> None:
-    run = approved(assessed(reported(play, possible_casualties=3), level="major"))
-    assert run.tasks()["fix"].due_at is not None
-    assert run.variables["ladder"] == "hazard_major"
-    assert taken_over(fixed(run), passed=True).ended
-
-
-def test_a_plan_that_is_refused_goes_back_to_the_enterprise(play: Play) -> None:
-    run = assessed(reported(play), level="major").do("plan_major", **MAJOR_PLAN)
-    run.do("approve_plan", approved=False, reason="资金来源不明")
-    assert run.tasks().keys() == {"plan_major"}
-    assert taken_over(fixed(approved(run)), passed=True).ended
+# --- what fails, and what is taken back
 
 
 def test_a_general_hazard_that_fails_its_verification_is_fixed_again(play: Play) -> None:
     run = verified(fixed(planned(assessed(reported(play)))), passed=False, findings="护栏仍然松动")
     assert run.tasks().keys() == {"fix"}
     assert (run.variables["round"], run.variables["round_kind"]) == (2, "verification_failed")
-    assert verified(fixed(run), passed=True).ended
+    assert closed(verified(fixed(run), passed=True))
 
 
 def test_a_major_hazard_that_fails_its_acceptance_is_fixed_again(play: Play) -> None:
-    run = taken_over(fixed(approved(assessed(reported(play), level="major"))), passed=False)
+    run = taken_over(fixed(controlled(assessed(reported(play), level="major"))), passed=False)
     assert run.tasks().keys() == {"fix"}
-    assert taken_over(fixed(run), passed=True).ended
+    assert accepted(fixed(run))
 
 
 @pytest.mark.parametrize("actor", ["reporter", "fixer"])
@@ -99,22 +168,27 @@ def test_nobody_verifies_what_he_reported_or_fixed(play: Play, actor: str) -> No
 
 @pytest.mark.parametrize("actor", ["reporter", "fixer"])
 def test_nobody_accepts_what_he_reported_or_fixed(play: Play, actor: str) -> None:
-    run = approved(assessed(reported(play, actor="reporter"), level="major"))
+    run = controlled(assessed(reported(play, actor="reporter"), level="major"))
     fixed(run, actor="fixer")
     with pytest.raises(SamePerson):
-        run.do("accept", actor=actor, passed=True, acceptance_by="experts", opinion="整改到位")
+        run.do("accept", actor=actor, **ACCEPTED)
 
 
 def test_each_task_goes_to_the_group_of_its_role(play: Play) -> None:
     run = reported(play)
     groups = [group(run)]
-    groups.append(group(assessed(run, level="major")))
+    secured(assessed(run, level="major"))
+    groups.append(group(run))
+    groups.append(group(surveyed(run)))
     groups.append(group(run.do("plan_major", **MAJOR_PLAN)))
     groups.append(group(run.do("approve_plan", approved=True)))
+    groups.append(group(listed(run)))
     groups.append(group(fixed(run)))
     assert groups == [
         "3:town_officer",
         "40:safety_officer",
+        "40:safety_officer",
+        "5:department_officer",
         "5:department_officer",
         "40:safety_officer",
         "5:department_officer",
@@ -127,7 +201,7 @@ def test_an_extension_begins_a_new_round_whose_ladder_counts_from_the_new_date(p
     assert play.send("extension_granted", "hazard:11", due_at="2025-08-15T23:59:59+08:00") == 1
     assert (run.variables["round"], run.variables["round_kind"]) == (2, "extension")
     assert run.next_timer == "08-08 09:00"
-    assert verified(fixed(run), passed=True).ended
+    assert closed(verified(fixed(run), passed=True))
 
 
 def test_an_extension_of_an_obligation_with_the_same_number_does_not_touch_the_hazard(play: Play) -> None:
@@ -145,14 +219,14 @@ def test_a_fix_is_taken_back_before_the_town_has_verified_it(play: Play) -> None
         "first",
         "07-08 09:00",
     )
-    assert verified(fixed(run), passed=True).ended
+    assert closed(verified(fixed(run), passed=True))
 
 
 def test_the_fix_of_a_major_hazard_is_taken_back_before_it_is_accepted(play: Play) -> None:
-    run = fixed(approved(assessed(reported(play), level="major")))
+    run = fixed(controlled(assessed(reported(play), level="major")))
     assert play.send("submission_withdrawn", "hazard:11") == 1
     assert run.tasks().keys() == {"fix"}
-    assert taken_over(fixed(run), passed=True).ended
+    assert accepted(fixed(run))
 
 
 def test_a_fix_that_was_verified_or_that_nobody_sent_in_is_not_taken_back(play: Play) -> None:
@@ -160,7 +234,7 @@ def test_a_fix_that_was_verified_or_that_nobody_sent_in_is_not_taken_back(play: 
     assert play.send("submission_withdrawn", "hazard:11") == 0
     verified(fixed(run), passed=True)
     assert play.send("submission_withdrawn", "hazard:11") == 0
-    assert run.ended
+    assert closed(run)
 
 
 def test_a_hazard_that_nobody_plans_climbs_a_ladder_of_its_own(play: Play) -> None:
@@ -187,7 +261,7 @@ def test_nobody_grades_what_he_reported(play: Play) -> None:
 
 
 def test_nobody_approves_his_own_plan(play: Play) -> None:
-    run = assessed(reported(play), level="major").do("plan_major", actor="planner", **MAJOR_PLAN)
+    run = surveyed(assessed(reported(play), level="major")).do("plan_major", actor="planner", **MAJOR_PLAN)
     with pytest.raises(SamePerson):
         run.do("approve_plan", actor="planner", approved=True)
 
@@ -200,54 +274,7 @@ def test_the_ladder_of_a_general_hazard_ends_with_the_department(play: Play) -> 
 
 
 def test_the_ladder_of_a_major_hazard_begins_on_the_day_and_goes_up_to_the_committee(play: Play) -> None:
-    run = approved(assessed(reported(play), level="major"))
-    steps(play, run, ("07-15", "07-16", "07-18"))
-    assert actions(play) == ["department_task", "district_task", "committee_task"]
-    assert run.next_timer is None
-
-
-def reported(play: Play, *, actor: str | None = None, **changes: Json) -> Run:
-    return play.start("hazard").do("report", actor=actor, **{**REPORT, **changes})
-
-
-def assessed(run: Run, *, level: str = "general") -> Run:
-    return run.do("assess", level=level, assessment="局部护栏缺失")
-
-
-def planned(run: Run, *, due_on: str = "2025-07-30") -> Run:
-    return run.do("plan", measures="补装护栏", responsible_person="李明", due_on=due_on)
-
-
-def approved(run: Run) -> Run:
-    return run.do("plan_major", **MAJOR_PLAN).do("approve_plan", approved=True)
-
-
-def fixed(run: Run, *, actor: str | None = None) -> Run:
-    return run.do("fix", actor=actor, cause="锈蚀", correction="已更换", prevention="每月检查", evidence=[5])
-
-
-def verified(run: Run, **form: Json) -> Run:
-    return run.do("verify", **form)
-
-
-def taken_over(run: Run, *, passed: bool) -> Run:
-    return run.do("accept", passed=passed, acceptance_by="experts", opinion="专家组验收意见")
-
-
-def steps(play: Play, run: Run, days: tuple[str, ...]) -> None:
-    for day in days:
-        assert run.next_timer == f"{day} 09:00"
+    controlled(assessed(reported(play), level="major"))
+    for day in ("07-15", "07-16", "07-18"):
         play.at(day)
-
-
-def hazard_calls(play: Play) -> list[str]:
-    return [c.node for c in play.domain.calls if c.topic.startswith("hazard.")]
-
-
-def actions(play: Play) -> list[str]:
-    return [c.variables["action"] for c in play.domain.called("escalation.act")]
-
-
-def group(run: Run) -> str:
-    [task] = run.tasks().values()
-    return task.candidate_group
+    assert actions(play) == ["department_task", "district_task", "committee_task"]

@@ -136,6 +136,18 @@ def test_hazards_are_found_and_each_is_at_one_of_the_six_steps(drive: Rehearsal)
     assert set(drive.hazards) <= HAZARD_STEPS
 
 
+def test_the_states_of_hazards_sum_to_the_number_reported(drive: Rehearsal) -> None:
+    assert sum(drive.hazards.values()) == drive.hazards_reported
+
+
+def test_each_open_hazard_names_its_step_its_holder_and_the_days_it_is_late(drive: Rehearsal) -> None:
+    assert len(drive.hazards_open) == drive.hazards_reported - drive.hazards["closed"]
+    for one in drive.hazards_open:
+        assert one["step"] in HAZARD_STEPS - {"closed"}
+        assert "" not in one["held_by"] != []
+        assert one["days_late"] >= 0
+
+
 def test_an_obligation_waits_only_for_hazards_that_are_open(drive: Rehearsal) -> None:
     open_hazards = sum(count for step, count in drive.hazards.items() if step != "closed")
     assert drive.obligations.get("accepted", 0) <= open_hazards

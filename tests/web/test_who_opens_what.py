@@ -85,6 +85,7 @@ CHANGES = {  # what is sent is empty: who may, gets an answer about the form
     "/hazards": ENTERPRISE | REVIEWERS,
     "/obligations/{late}/extension": ENTERPRISE,
     "/hazards/{hazard}/extension": ENTERPRISE,
+    **{f"/hazards/{{hazard}}/{what}": REVIEWERS for what in ("upgrade", "transfer", "merge", "reopen")},
     "/enterprises/import": {"lead", "administrator"},
     "/evidence": ENTERPRISE | REVIEWERS,
     "/notices/read": EVERYONE,

@@ -67,6 +67,11 @@ _WORDS = {
     "too-early": lambda: _("“%(title)s”太早，请核对日期和时间。"),
     "taken": lambda: _("“%(title)s”已有人使用，请换一个。"),
     "marked": lambda: _("勾选了“%(title)s”，不能通过；请退回，或取消勾选。"),
+    "before-report": lambda: _("“%(title)s”不能早于发现隐患的那一天。"),
+    "in-future": lambda: _("“%(title)s”不能晚于今天。"),
+    "measure-none": lambda: _("临时措施至少采取一项；都不适用的，在“其他措施”里写明怎样处置。"),
+    "other-enterprise": lambda: _("这家企业没有这一处隐患，请核对编号。"),
+    "not-open": lambda: _("请选另一处还没有闭环的隐患。"),
     "uniqueItems": lambda: _("“%(title)s”里有重复的材料。"),
 }
 

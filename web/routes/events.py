@@ -14,31 +14,35 @@ from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
 from web.forms import schemas
 from web.forms.reading import read_form
-from web.inputs import Text
-from web.people import person_of
+from web.inputs import Choice, Text
+from web.people import person_of, sight
 from web.templating import render
-from workflows import inbox
+from workflows import inbox, seen
 from workflows.accounts.permissions import Permission
 from workflows.accounts.types import Role
 from workflows.exceptions import InvalidForm
 from workflows.forms import FieldProblem, problems_of
+from workflows.hazards.models import Hazard
+from workflows.i18n import gettext as _
 from workflows.obligations import events
-from workflows.obligations.events import Choice
 from workflows.times import ZONE
 
 router = APIRouter()
 Opener = Annotated[Visitor, require(Permission.OPEN_EVENT)]
+LONGEST_WHAT = 60  # characters, as `schemas.event` has it
 FIRM = (Role.SAFETY_OFFICER, Role.PRINCIPAL)
 
 
 @router.get("/events/new")
 def event_page(
-    request: Request, visitor: Opener, session: Db, now: Now, item: Text | None = None
+    request: Request, visitor: Opener, session: Db, now: Now, item: Text | None = None, hazard: Choice = None
 ) -> Response:
-    """What happened, or what is to be done?"""
+    """What happened, or what is to be done? An accident at a hazard begins with what is known of it."""
     offered = events.choices(session, _firm(visitor))
     local = now.astimezone(ZONE)
     form = {"day": local.date().isoformat(), "time": local.strftime("%H:%M")}
+    if hazard is not None:
+        form |= _of_hazard(seen.find(session, Hazard, hazard, sight=sight(visitor)), offered)
     return _page(request, offered, {**form, "item": item} if item else form)
 
 
@@ -63,6 +67,14 @@ def open_event(request: Request, visitor: Opener, session: Db, now: Now, fields:
     return _next(session, visitor, obligation.instance_id, obligation.id, now)
 
 
+def _of_hazard(hazard: Hazard, offered: Sequence[events.Choice]) -> dict[str, str]:
+    accident = next((one.key for one in offered if one.item.recurrence.within_minutes is not None), None)
+    what = _("第%(id)s号隐患引发：%(title)s") % {"id": hazard.id, "title": hazard.title}
+    return {"what": what[:LONGEST_WHAT], "place": hazard.place[:LONGEST_WHAT]} | (
+        {"item": accident} if accident else {}
+    )
+
+
 def _next(
     session: Session, visitor: Visitor, instance_id: int, obligation_id: int, now: datetime
 ) -> Response:
@@ -77,7 +89,7 @@ def _firm(visitor: Visitor) -> int:
 
 def _page(
     request: Request,
-    offered: Sequence[Choice],
+    offered: Sequence[events.Choice],
     form: Mapping[str, Any],
     problems: Sequence[FieldProblem] = (),
 ) -> Response:

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     UPLOAD_EVIDENCE = "upload_evidence"
     REVIEW = "review"
     DECIDE_EXTENSION = "decide_extension"
+    DIRECT_HAZARD = "direct_hazard"  # raise its level, hand it to another department, merge it, open it again
     OPEN_EVENT = "open_event"  # an accident or a hazardous job of one's own enterprise
     OBJECT = "object"  # to one's own line on a failing list
     DECIDE_FAILING_LIST = (
@@ -72,18 +73,20 @@ _AUTHORITY = _EVERYONE | {
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.SAFETY_OFFICER: _ENTERPRISE,
     Role.PRINCIPAL: _ENTERPRISE,
-    Role.TOWN_OFFICER: _AUTHORITY | {Permission.OPEN_DUTY, Permission.EDIT_FILE},
+    Role.TOWN_OFFICER: _AUTHORITY | {Permission.OPEN_DUTY, Permission.EDIT_FILE, Permission.DIRECT_HAZARD},
     Role.DEPARTMENT_OFFICER: _AUTHORITY
     | {
         Permission.DECIDE_EXTENSION,
         Permission.OPEN_DUTY,
         Permission.DECIDE_FAILING_LIST,
         Permission.EDIT_DOCUMENTS,
+        Permission.DIRECT_HAZARD,
     },
     Role.LEAD_OFFICER: _AUTHORITY
     | {
         Permission.DECIDE_EXTENSION,
         Permission.DECIDE_FAILING_LIST,
+        Permission.DIRECT_HAZARD,
         Permission.LAUNCH,
         Permission.EDIT_TEMPLATES,
         Permission.EDIT_DOCUMENTS,

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import runtime
 from engine.among import among
-from engine.models import ProcessInstance, UserTask
-from engine.types import InstanceStatus, TaskStatus
+from engine.models import ProcessInstance
+from engine.types import InstanceStatus
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Extension, Obligation
+from workflows.openwork import hand_over
 from workflows.register.models import Enterprise
 from workflows.subjects import SubjectKind
 
@@ -63,15 +64,6 @@ def _move(
         assert instance_id is not None
         runtime.set_variables(session, instance_id, new, now=now, actor=actor)
         for name, role in OFFICERS:
-            _hand_over(session, instance_id, f"{old[name]}:{role}", f"{new[name]}:{role}")
+            hand_over(session, instance_id, f"{old[name]}:{role}", f"{new[name]}:{role}")
     session.flush()
     return {"from": old, "to": new}
-
-
-def _hand_over(session: Session, instance_id: int, old: str, new: str) -> None:
-    theirs = (
-        UserTask.instance_id == instance_id, UserTask.candidate_group == old,
-        UserTask.status.in_((TaskStatus.OPEN, TaskStatus.SUSPENDED)),
-    )  # fmt: skip
-    values = {"candidate_group": new, "assignee": None, "version": UserTask.version + 1}
-    session.execute(update(UserTask).where(*theirs).values(values))

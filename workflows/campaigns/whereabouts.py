@@ -39,9 +39,12 @@ ENDS = {
     "hazard": "closed",
     "campaign": "archived",
 }  # the end event of each
-LISTENING = frozenset(
-    {"extended", "wait", "await_calendar"}
-)  # beside the work of every open round, not its place
+LISTENING = frozenset(  # beside the work of every open round, not its place
+    {
+        "extended", "wait", "await_calendar", "merged", "upgraded_planning", "upgraded_fixing", "upgraded_verifying",
+        "reopened", "supervision_due",
+    }
+)  # fmt: skip
 _GOES_ON = ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED])
 
 

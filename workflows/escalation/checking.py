@@ -9,6 +9,7 @@ from workflows.escalation.rules import LadderAction, Unit
 from workflows.escalation.table import Problem, Row
 
 CHECK: Final = "enforcement_check"
+EFFECT: Final = "hazard_effect"
 MOST_STEPS: Final = 20
 FARTHEST: Final[Mapping[str, int]] = {Unit.WORKDAY: 250, Unit.MINUTE: 7 * 24 * 60}
 _RECIPIENTS: Final[Mapping[LadderAction, tuple[str, ...]]] = {
@@ -33,6 +34,7 @@ _OF_BODIES: Final = (
 )  # fmt: skip
 _OF_CHECKS: Final = (LadderAction.REMIND_BODY, LadderAction.NOTIFY_BODY, LadderAction.OFFICE_TASK)
 _OF_MAJOR: Final = (LadderAction.DISTRICT_TASK, LadderAction.COMMITTEE_TASK)
+_OF_EFFECTS: Final = (LadderAction.TOWN_TASK, LadderAction.DEPARTMENT_TASK, LadderAction.OFFICE_TASK)
 _OF_BODIES_ONLY: Final = (LadderAction.REMIND_BODY, LadderAction.NOTIFY_BODY)
 
 
@@ -42,6 +44,8 @@ def actions_of(ladder: str) -> list[LadderAction]:
         return list(_OF_BODIES)
     if ladder == CHECK:
         return list(_OF_CHECKS)
+    if ladder == EFFECT:
+        return list(_OF_EFFECTS)
     barred = _OF_BODIES_ONLY if ladder == "hazard_major" else (*_OF_BODIES_ONLY, *_OF_MAJOR)
     return [action for action in LadderAction if action not in barred]
 

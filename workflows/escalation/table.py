@@ -11,8 +11,8 @@ from typing import Any
 from workflows.escalation.rules import LadderAction, LadderStep, Unit
 
 LADDERS = (
-    "obligation", "hazard_general", "hazard_major", "unit", "accident", "work_permit", "enforcement_check",
-    "enforcement_order",
+    "obligation", "hazard_general", "hazard_major", "hazard_effect", "unit", "accident", "work_permit",
+    "enforcement_check", "enforcement_order",
 )  # fmt: skip
 Steps = Mapping[str, tuple[LadderStep, ...]]
 

@@ -8,10 +8,15 @@ from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
+from workflows.hazards.rules import Source
 
 
 class Hazard(Base):
-    """One hazard from report to closure. Its step is read off its process instance's marking."""
+    """One hazard from report to closure and the check of its effect. Its step is read off its instance's marking.
+
+    `outcome`: closed, merged (into another one) or shut_down (the enterprise); None while it is open. 挂牌 (plated)
+    is the department's mark, 挂账 (accounted) the government's: each with who decided it, when, and a document number.
+    """
 
     __tablename__ = "hazard"
     __table_args__ = (
@@ -19,6 +24,8 @@ class Hazard(Base):
         Index("ix_hazard_enterprise", "enterprise_id"),
         Index("ix_hazard_campaign_town", "campaign_id", "town_id"),
         Index("ix_hazard_instance", "instance_id"),
+        Index("ix_hazard_place", "enterprise_id", "place_key"),
+        Index("ix_hazard_merged_into", "merged_into_id"),
         Index(
             "ix_hazard_open",
             "due_at",
@@ -44,4 +51,22 @@ class Hazard(Base):
     round: Mapped[int] = mapped_column(default=1)
     round_kind: Mapped[str] = mapped_column(default="first")
     closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    source: Mapped[str] = mapped_column(default=Source.REPORT)
+    kind: Mapped[str | None]
+    place_key: Mapped[str] = mapped_column(default="")
+    cause: Mapped[str | None] = mapped_column(Text)
+    correction: Mapped[str | None] = mapped_column(Text)
+    prevention: Mapped[str | None] = mapped_column(Text)
+    plated_at: Mapped[datetime | None]
+    plated_by: Mapped[str | None]
+    plate_no: Mapped[str | None]
+    accounted_at: Mapped[datetime | None]
+    accounted_by: Mapped[str | None]
+    account_no: Mapped[str | None]
+    written_off_at: Mapped[datetime | None]
+    effective: Mapped[bool | None]
+    effect_checked_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))

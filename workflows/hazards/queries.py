@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from engine.models import ProcessInstance
+from engine.among import among
+from engine.models import ProcessInstance, UserTask
 from engine.types import InstanceStatus
 from workflows.hazards.models import Hazard
 from workflows.hazards.rules import HazardStep, step_of
@@ -64,6 +65,29 @@ def counts(session: Session, *, sight: Sight) -> tuple[int, int]:
     return still_open or 0, whole - (still_open or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A task that waits: its node, its candidate group, and when it is due, if it has a date."""
+
+    node: str
+    group: str
+    due_at: datetime | None
+
+
+def held(session: Session, found: Iterable[Hazard]) -> dict[int, list[Held]]:
+    """The open tasks of each of these hazards, by id; what waits for the system has none."""
+    by_instance = {hazard.instance_id: hazard.id for hazard in found}
+    query = (
+        select(UserTask.instance_id, UserTask.node, UserTask.candidate_group, UserTask.due_at)
+        .where(among(UserTask.instance_id, by_instance), UserTask.closed_at.is_(None))
+        .order_by(UserTask.id)
+    )
+    tasks: dict[int, list[Held]] = {}
+    for instance_id, node, group, due_at in session.execute(query):
+        tasks.setdefault(by_instance[instance_id], []).append(Held(node, group, due_at))
+    return tasks
+
+
 def of_obligation(session: Session, obligation_id: int) -> list[Hazard]:
     """The hazards that a self-check opened, oldest first."""
     return list(
@@ -71,17 +95,12 @@ def of_obligation(session: Session, obligation_id: int) -> list[Hazard]:
     )
 
 
-def steps(session: Session, *, campaign_id: int) -> dict[int, HazardStep]:
-    """The step of every hazard of a campaign, by id."""
-    return steps_of(session, session.scalars(select(Hazard).where(Hazard.campaign_id == campaign_id)))
-
-
 def steps_of(session: Session, hazards: Iterable[Hazard]) -> dict[int, HazardStep]:
     """The step of each hazard, by id."""
     by_instance = {hazard.instance_id: hazard.id for hazard in hazards}
     known = open_nodes_by_marking(session, "hazard")
     query = select(ProcessInstance.id, ProcessInstance.marking_id, ProcessInstance.status).where(
-        ProcessInstance.id.in_(by_instance)
+        among(ProcessInstance.id, by_instance)
     )
     return {
         by_instance[number]: step_of(

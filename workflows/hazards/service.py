@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine import runtime
 from engine.handlers import JobContext
@@ -16,7 +16,7 @@ from engine.models import ProcessInstance
 from engine.types import InstanceStatus, Message, NewInstance
 from workflows.calendar.service import load
 from workflows.hazards.models import Hazard
-from workflows.hazards.rules import HazardLevel, ladder_of
+from workflows.hazards.rules import PREPARATION, HazardLevel, Source, ladder_of, place_key
 from workflows.notifications.service import notify_each
 from workflows.obligations.models import Obligation
 from workflows.organizations.queries import office_id
@@ -28,7 +28,6 @@ from workflows.times import end_of_day, iso
 
 VERIFICATION_FAILED = "verification_failed"  # the kind that hazard.bpmn gives `next_round`
 OVER: Final = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
-PREPARATION = 0  # before the first round of fixing: the ladder's record counts it apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +41,8 @@ class Finding:
     place: str
     description: str
     found_by: str
+    source: Source = Source.REPORT
+    follows_id: int | None = None
 
 
 def open_hazard(session: Session, finding: Finding, *, now: datetime) -> Hazard:
@@ -69,8 +70,8 @@ def open_many(session: Session, findings: Sequence[Finding], *, now: datetime) -
 
 
 def _hazard(finding: Finding, enterprise: Enterprise, *, now: datetime) -> Hazard:
-    place = {"town_id": enterprise.town_id, "department_id": enterprise.department_id}
-    return Hazard(**asdict(finding), **place, found_at=now)
+    home = {"town_id": enterprise.town_id, "department_id": enterprise.department_id}
+    return Hazard(**asdict(finding), **home, place_key=place_key(finding.place), found_at=now)
 
 
 def _start(session: Session, hazards: Sequence[Hazard], *, campaign_id: int | None, now: datetime) -> None:
@@ -110,11 +111,19 @@ def _variables(hazard: Hazard, *, office: int, due_at: str) -> dict[str, Any]:
 
 
 def open_ids(session: Session, obligation_ids: Collection[int]) -> dict[int, set[int]]:
-    """The hazards of each of these obligations that are not closed."""
+    """The hazards that each of these obligations waits for: its own, and those into which its own were merged."""
     found: dict[int, set[int]] = {obligation_id: set() for obligation_id in obligation_ids}
-    query = select(Hazard).where(Hazard.obligation_id.in_(obligation_ids), Hazard.closed_at.is_(None))
-    for hazard in session.scalars(query):
-        found[hazard.obligation_id or 0].add(hazard.id)
+    other = aliased(Hazard)
+    own = select(Hazard.obligation_id, Hazard.id).where(
+        Hazard.obligation_id.in_(obligation_ids), Hazard.closed_at.is_(None)
+    )
+    merged = (
+        select(Hazard.obligation_id, other.id)
+        .join(other, other.id == Hazard.merged_into_id)
+        .where(Hazard.obligation_id.in_(obligation_ids), other.closed_at.is_(None))
+    )
+    for obligation_id, hazard_id in session.execute(own.union_all(merged)):
+        found[obligation_id or 0].add(hazard_id)
     return found
 
 
@@ -149,7 +158,8 @@ def schedule_many(session: Session, jobs: Sequence[JobContext]) -> list[dict[str
 def _scheduled(hazard: Hazard, job: JobContext) -> dict[str, Any]:
     level = HazardLevel(job.variables["level"])
     due_at = end_of_day(date.fromisoformat(job.variables["due_on"]))
-    hazard.level, hazard.due_at, hazard.original_due_at = level, due_at, due_at
+    hazard.level, hazard.due_at = level, due_at
+    hazard.original_due_at = hazard.original_due_at or due_at
     return {
         "round": hazard.round,
         "due_at": iso(due_at),
@@ -192,24 +202,20 @@ def withdraw(_session: Session, _job: JobContext) -> dict[str, Any]:
 def _reason(kind: str, job: JobContext) -> str:
     if kind != VERIFICATION_FAILED:
         return ""
-    return job.variables.get("findings") or job.variables.get("opinion") or ""
+    if job.variables.get("level") == HazardLevel.MAJOR:
+        return job.variables.get("rework_reason") or job.variables.get("opinion") or ""
+    return job.variables.get("findings") or ""
 
 
-def close(session: Session, job: JobContext) -> None:
-    """Close the hazard and let its obligation go on when it was the last."""
-    close_many(session, [job])
-
-
-def close_many(session: Session, jobs: Sequence[JobContext]) -> list[None]:
-    """The same for many."""
-    closed = rows_of(session, Hazard, jobs)
-    for hazard in closed:
-        hazard.closed_at = jobs[0].now
-    session.flush()
-    concerned = sorted({hazard.obligation_id for hazard in closed if hazard.obligation_id is not None})
+def tell_obligations_of(session: Session, hazards: Collection[Hazard], *, now: datetime) -> None:
+    """Count again for every obligation that waits for these hazards, and let go on what waits for none."""
+    merged = select(Hazard.obligation_id).where(
+        Hazard.merged_into_id.in_([one.id for one in hazards]), Hazard.obligation_id.is_not(None)
+    )
+    concerned = {one.obligation_id for one in hazards if one.obligation_id is not None}
+    concerned |= set(session.scalars(merged))
     if concerned:
-        _tell_obligations(session, concerned, now=jobs[0].now)
-    return [None] * len(jobs)
+        _tell_obligations(session, sorted(number for number in concerned if number), now=now)
 
 
 def _tell_obligations(session: Session, obligation_ids: Sequence[int], *, now: datetime) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Table, text
 
 REVIEWS = {  # tasks without a date
     "obligation": ("town_review", "department_review", "site_check"),
-    "hazard": ("verify", "accept"),
+    "hazard": (
+        "verify", "accept", "consent", "site_review", "suspend", "re_review", "decide_closure", "supervise",
+    ),
     "unit_task": ("check",),
-}
+}  # fmt: skip
 SLOW_DAYS = 3  # of the calendar; a review that is late by working days has waited at least as long
 
 _NODES = ", ".join(f"'{node}'" for nodes in REVIEWS.values() for node in nodes)

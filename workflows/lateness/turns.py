@@ -22,9 +22,10 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    tuple_,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.selectable import Subquery
 
 from engine.among import among
@@ -33,7 +34,7 @@ from workflows.calendar.rules import WorkdayCalendar
 from workflows.campaigns.models import Campaign, CampaignChange
 from workflows.duties.models import UnitTask
 from workflows.hazards.models import Hazard
-from workflows.hazards.rules import STEP_OF_NODE
+from workflows.hazards.rules import DATED_NODES
 from workflows.lateness.models import LateTurn
 from workflows.lateness.rules import Cuts, Dimension, Kind, cuts
 from workflows.lateness.triggers import REVIEWS
@@ -52,6 +53,7 @@ ABOUT = {
     Kind.HAZARD: (SubjectKind.HAZARD,),
     Kind.REVIEW: tuple(FILES),
 }
+AFTERWARDS = "check_effect"  # what comes after the closure of a hazard
 UNDER_SUSPENSION = (SubjectKind.OBLIGATION, SubjectKind.UNIT_TASK)  # a hazard is fixed all the same
 
 
@@ -135,16 +137,25 @@ def _unsubmitted(model: Any, about: SubjectKind, view: View, moment: Moment, edg
 
 
 def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
-    """Hazards with an open task that has a date, whoever's it is."""
+    """Hazards with an open task that has a date, whoever's it is; the one that is due first where several go on side by side.
+
+    The check of the effect of a closed hazard is not among them: its ladder tells who is late.
+    """
     columns = _columns(Hazard, SubjectKind.HAZARD, Hazard.id, UserTask.due_at, UserTask.candidate_group)
+    beside = aliased(UserTask)
+    earlier = select(beside.id).where(
+        beside.instance_id == UserTask.instance_id, beside.closed_at.is_(None), beside.created_at <= moment.at,
+        tuple_(beside.due_at, beside.id) < tuple_(UserTask.due_at, UserTask.id),
+    )  # fmt: skip
     return (
         select(*columns)
         .join(UserTask, UserTask.instance_id == Hazard.instance_id)
         .where(
             Hazard.closed_at.is_(None),
             UserTask.closed_at.is_(None),
-            UserTask.node.in_(STEP_OF_NODE),  # else every open task is looked at
+            UserTask.node.in_(DATED_NODES),  # else every open task is looked at
             UserTask.created_at <= moment.at,
+            ~earlier.exists(),
             *_within(UserTask.due_at, view, edges),
             *_conditions(Hazard, Hazard.id, SubjectKind.HAZARD, view, moment, live=True),
         )
@@ -166,7 +177,14 @@ def _ended(about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Selec
     """What was late then and has ended since."""
     is_review = view.kind is Kind.REVIEW
     when = LateTurn.since if is_review else LateTurn.due_at
-    return select(*_columns(LateTurn, about, LateTurn.subject_id, when, LateTurn.candidate_group)).where(
+    query = select(*_columns(LateTurn, about, LateTurn.subject_id, when, LateTurn.candidate_group))
+    if about is SubjectKind.HAZARD:  # side by side counts once, and a closed hazard is not late
+        query = (
+            query.join(UserTask, UserTask.id == LateTurn.task_id)
+            .where(UserTask.node != AFTERWARDS)
+            .distinct()
+        )
+    return query.where(
         LateTurn.kind == about, LateTurn.until > moment.at, LateTurn.since <= moment.at,
         LateTurn.due_at.is_(None) if is_review else LateTurn.due_at.is_not(None),
         *_within(when, view, edges), *_of_reviewer(LateTurn.candidate_group, view),

@@ -15,7 +15,9 @@ from workflows.notifications.types import ChannelKind
 from workflows.times import ZONE
 
 QUIET_FROM, QUIET_UNTIL = time(22), time(7)  # issue 3: 22:00-07:00 Shanghai time
-URGENT = frozenset({"hazard.major", "ladder.district_task", "ladder.committee_task"})  # about major hazards
+URGENT = frozenset(
+    {"hazard.major", "hazard.upgraded", "ladder.district_task", "ladder.committee_task"}
+)  # about major hazards
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=6)  # [D]
 MAX_ATTEMPTS = 10  # [D] with the intervals about 29 hours: a night and a day of outage
 LEASE = timedelta(minutes=15)  # longer than any exchange with its timeouts [D]

@@ -100,6 +100,20 @@ def _reasoned(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], st
     return sentence
 
 
+def _numbered(text: Callable[[], str]) -> Callable[[Mapping[str, Any], date], str]:
+    """A sentence about the title, with the number of the document, if there is one."""
+
+    def sentence(data: Mapping[str, Any], _today: date) -> str:
+        told = text() % {"title": data.get("title", "")}
+        return (
+            _("%(told)s文号：%(number)s") % {"told": told, "number": data["number"]}
+            if data.get("number")
+            else told
+        )
+
+    return sentence
+
+
 def _granted(data: Mapping[str, Any], today: date) -> str:
     day = formats.day(date.fromisoformat(data["due_on"]), today) if data.get("due_on") else formats.NONE
     return _("“%(title)s”已准予延期至%(day)s。") % {"title": data.get("title", ""), "day": day}
@@ -237,6 +251,21 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     "urged": _said(lambda: _("催办：“%(title)s”%(day)s到期，请抓紧办理。")),
     "promise.made": _promised(lambda: _("%(whose)s答复催办：“%(title)s”承诺%(by)s前办好。%(words)s")),
     "promise.broken": _promised(lambda: _("%(whose)s承诺%(by)s前办好“%(title)s”，没有兑现。")),
+    "hazard.upgraded": _reasoned(lambda: _("“%(title)s”已升级为重大隐患，请先控制、再定方案。")),
+    "hazard.plated": _numbered(lambda: _("“%(title)s”已由部门挂牌督办。")),
+    "hazard.accounted": _numbered(lambda: _("“%(title)s”已由政府挂账督办。")),
+    "hazard.written_off": _said(lambda: _("“%(title)s”现场审查合格，已核销。")),
+    "hazard.suspended": _reasoned(
+        lambda: _("“%(title)s”审查不合格，责令停产整顿。可以依法陈述申辩、申请行政复议或者提起行政诉讼。")
+    ),
+    "hazard.shut_down": _reasoned(
+        lambda: _("“%(title)s”：已决定关闭企业。可以依法陈述申辩、申请行政复议或者提起行政诉讼。")
+    ),
+    "hazard.effective": _said(lambda: _("“%(title)s”的整改效果已核查，措施有效。")),
+    "hazard.not_effective": _reasoned(lambda: _("“%(title)s”的整改措施没有起作用，须重新整改。")),
+    "hazard.merged": _standing(lambda: _("“%(title)s”与第%(other)s号隐患重复，已并入一起办理。")),
+    "hazard.transferred": _standing(lambda: _("“%(title)s”已移交%(department)s办理。理由：%(reason)s")),
+    "round.reopened": _reasoned(lambda: _("“%(title)s”重新打开，请按新的期限整改。")),
     "hazard.major": _said(lambda: _("“%(title)s”疑似重大隐患，已同时报告镇街、部门和区安委办。")),
     "obligation.closed": _said(lambda: _("“%(title)s”已办结。")),
     "round.return": _reasoned(lambda: _("“%(title)s”被退回。")),
@@ -267,5 +296,7 @@ MARKS = {
     "round.verification_failed": "back", "failing_list.listed": "warn", "failing_list.signed": "warn",
     "failing_list.struck": "ok", "objection.refused": "back", "enforcement.ordered": "late", "enforcement.closed": "ok",
     "enforcement.penalty": "late", "enforcement.suspension": "late", "circular.published": "warn",
-    "campaign.phase_dispatched": "ok",
+    "campaign.phase_dispatched": "ok", "hazard.upgraded": "warn", "hazard.plated": "warn", "hazard.accounted": "warn",
+    "hazard.written_off": "ok", "hazard.suspended": "late", "hazard.shut_down": "late", "hazard.effective": "ok",
+    "hazard.not_effective": "back", "round.reopened": "back",
 }  # fmt: skip

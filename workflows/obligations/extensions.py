@@ -95,9 +95,10 @@ def load_target(session: Session, subject: Subject) -> Obligation | Hazard:
 
 
 def is_over(session: Session, target: Obligation | Hazard) -> bool:
-    """Whether its process has ended. The process stays locked, so that the answer holds."""
+    """Whether it is closed or its process has ended. The process stays locked, so that the answer holds."""
     instance = session.get_one(ProcessInstance, target.instance_id, with_for_update=True)
-    return instance.status in (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
+    closed = isinstance(target, Hazard) and target.closed_at is not None
+    return closed or instance.status in (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
 
 
 def _is_suspended(session: Session, target: Obligation | Hazard) -> bool:

@@ -16,6 +16,7 @@ from workflows.calendar.service import load
 from workflows.escalation.models import Escalation
 from workflows.hazards import service as hazards
 from workflows.hazards.models import Hazard
+from workflows.hazards.rules import Source
 from workflows.notifications.service import notify_each
 from workflows.obligations.models import Obligation
 from workflows.obligations.rules import (
@@ -88,6 +89,7 @@ def _finding(obligation: Obligation, defect: Mapping[str, str], job: JobContext)
         enterprise_id=obligation.enterprise_id, campaign_id=obligation.campaign_id,
         obligation_id=obligation.id, title=defect["title"], place=defect["place"],
         description=defect.get("description", ""), found_by=job.variables["actor"],
+        source=Source.SELF_CHECK,
     )  # fmt: skip
 
 

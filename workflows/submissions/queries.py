@@ -34,6 +34,12 @@ def last_of_instance(session: Session, instance_id: int) -> Submission | None:
     return session.scalars(query.limit(1)).first()
 
 
+def last_at(session: Session, instance_id: int, node: str) -> Submission | None:
+    """The newest submission at a node of an instance."""
+    query = select(Submission).where(Submission.instance_id == instance_id, Submission.node == node)
+    return session.scalars(query.order_by(Submission.id.desc()).limit(1)).first()
+
+
 def attachment_ids(submission: Submission) -> list[int]:
     """The evidence files that a submission names."""
     found: list[int] = []
