@@ -137,7 +137,7 @@ def _unsubmitted(model: Any, about: SubjectKind, view: View, moment: Moment, edg
 
 
 def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
-    """Hazards with an open task that has a date, whoever's it is; the one that is due first where several go on side by side.
+    """Hazards with an open task that has a date, whoever's it is; of several side by side the one due first.
 
     The check of the effect of a closed hazard is not among them: its ladder tells who is late.
     """
