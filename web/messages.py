@@ -148,6 +148,11 @@ CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
         _("请先选一个镇街，再分别导出。"),
         (f"/campaigns/{facts.data['campaign_id']}", _("查看这个行动")),
     ),
+    "hazard-ledger-too-large": lambda facts: Message(
+        _("台账有%(number)s行，超过一个文件的%(largest)s行，没有导出。") % facts.data,
+        _("请缩短时间，或只选一个镇街。"),
+        ("/hazards/analysis", _("返回分析")),
+    ),
     "import-state": lambda _facts: Message(
         _("这个文件的状态已经变了，没有重复操作。"), _("刷新后可看到现状。")
     ),

@@ -41,6 +41,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "closed": N_("已结案，整改到位"), "none": N_("已结案，不予处罚"),
         "penalty": N_("已决定行政处罚"), "suspension": N_("已责令停产停业整顿"),
     },
+    "part": {
+        "found": N_("发现"), "fixed": N_("已整改"), "due": N_("期限已到"), "in_time": N_("按期验收合格"),
+        "late_open": N_("逾期未整改"), "due_originally": N_("原期限已到"),
+        "in_time_originally": N_("按原期限验收合格"), "late_open_originally": N_("按原期限逾期未整改"),
+        "closed": N_("已闭环"), "listed": N_("挂牌或挂账"), "written_off": N_("已核销"),
+    },
     "outcome": {"closed": N_("已闭环"), "merged": N_("已并案"), "shut_down": N_("企业已决定关闭")},
     "source": {"self_check": N_("自查发现"), "report": N_("随手拍"), "reopened": N_("再次出现")},
     "level": {"general": N_("一般隐患"), "major": N_("重大隐患")},

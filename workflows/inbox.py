@@ -33,6 +33,7 @@ from workflows.submissions.models import Draft, Submission
 
 REPORTS = ("unit_file", "phase_review", "summary")  # forms that start with figures
 SEEN_OF_HAZARD = ("title", "place", "description")  # what its lists repeat of the report
+VERIFYING = ("verify", "accept")
 FIX = ("cause", "correction", "prevention")  # what its ledger repeats of the fix
 _TASKS: Final = select(UserTask).where(among_given(UserTask.id, "ids"))
 _DRAFTS: Final = select(Draft.id, Draft.task_id, Draft.actor).where(among_given(Draft.task_id, "ids"))
@@ -298,7 +299,7 @@ def _variables(form: Mapping[str, Any], person: Person) -> dict[str, Any]:
 
 def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: datetime) -> None:
     """What lists show of a form beside its state: when it was submitted, what a hazard is."""
-    signed, filed, reported, fixed = [], [], [], []
+    signed, filed, reported, fixed, verified = [], [], [], [], []
     for one, told in done:
         subject = Subject.parse(told.subject)
         if subject.kind is SubjectKind.OBLIGATION and told.node == "sign" and one.form["signed"]:
@@ -310,7 +311,9 @@ def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: date
             alike = {"kind": one.form.get("kind"), "place_key": place_key(one.form["place"])}
             reported.append({"id": subject.id, **seen, **alike})
         elif subject.kind is SubjectKind.HAZARD and told.node == "fix":
-            fixed.append({"id": subject.id, **{name: one.form[name] for name in FIX}})
+            fixed.append({"id": subject.id, "fixed_at": now, **{name: one.form[name] for name in FIX}})
+        elif subject.kind is SubjectKind.HAZARD and told.node in VERIFYING and one.form["passed"]:
+            verified.append({"id": subject.id, "verified_at": now})
     if signed:
         session.execute(update(Obligation), signed)
     if filed:
@@ -319,3 +322,5 @@ def _write_back(session: Session, done: Sequence[tuple[Filled, Told]], now: date
         session.execute(update(Hazard), reported)
     if fixed:
         session.execute(update(Hazard), fixed)
+    if verified:
+        session.execute(update(Hazard), verified)

@@ -22,6 +22,7 @@ from web.routes import (
     evidence,
     failing_lists,
     filters,
+    hazard_analysis,
     hazard_directing,
     hazards,
     home,
@@ -64,6 +65,7 @@ ROUTERS = [
     reports.router,
     standing.router,
     obligations.router,
+    hazard_analysis.router,  # before the page of one hazard, which would take `analysis` for an id
     hazards.router,
     hazard_directing.router,
     imports.router,

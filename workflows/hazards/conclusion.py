@@ -59,6 +59,7 @@ def order_suspension(session: Session, job: JobContext) -> dict[str, Any]:
     values = job.variables
     due_at = end_of_day(date.fromisoformat(values["rectify_due_on"]))
     hazard.round, hazard.round_kind, hazard.due_at = hazard.round + 1, "suspension", due_at
+    hazard.fixed_at = hazard.verified_at = None
     again = values.get("closure") == "again"
     reason = values["closure_opinion"] if again else values["suspension_opinion"]
     detail = {"due_on": values["rectify_due_on"], "licences": values["licences"], "opinion": reason}

@@ -31,6 +31,7 @@ def close_many(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, A
     closed = rows_of(session, Hazard, jobs)
     for hazard in closed:
         hazard.closed_at, hazard.outcome = now, Outcome.CLOSED
+        hazard.verified_at = hazard.verified_at or now
         hazard.effective = hazard.effect_checked_at = None
     session.flush()
     tell_obligations_of(session, closed, now=now)
@@ -68,7 +69,7 @@ def reopen(session: Session, job: JobContext) -> dict[str, Any]:
     [hazard] = rows_of(session, Hazard, [job])
     level = HazardLevel(hazard.level or HazardLevel.GENERAL)
     due_at = end_of_day(day_after(session, Interval.REOPENED, level, now=job.now))
-    hazard.closed_at = hazard.outcome = None
+    hazard.closed_at = hazard.outcome = hazard.fixed_at = hazard.verified_at = None
     hazard.round, hazard.round_kind, hazard.due_at = hazard.round + 1, "reopened", due_at
     session.flush()
     tell_obligations_of(session, [hazard], now=job.now)

@@ -26,6 +26,7 @@ class Hazard(Base):
         Index("ix_hazard_instance", "instance_id"),
         Index("ix_hazard_place", "enterprise_id", "place_key"),
         Index("ix_hazard_merged_into", "merged_into_id"),
+        Index("ix_hazard_found", "found_at"),
         Index(
             "ix_hazard_open",
             "due_at",
@@ -50,6 +51,8 @@ class Hazard(Base):
     original_due_at: Mapped[datetime | None]
     round: Mapped[int] = mapped_column(default=1)
     round_kind: Mapped[str] = mapped_column(default="first")
+    fixed_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     source: Mapped[str] = mapped_column(default=Source.REPORT)

@@ -185,6 +185,7 @@ def next_rounds(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, 
         kind = job.properties["kind"]
         hazard.round, hazard.round_kind = hazard.round + 1, kind
         hazard.due_at = datetime.fromisoformat(job.variables["due_at"])
+        hazard.fixed_at = hazard.verified_at = None
         data = {"title": hazard.title, "kind": kind, "reason": _reason(kind, job)}
         notice = group_of("safety_officer", job.variables), job.business_key, data
         notices.setdefault(kind, []).append(notice)
@@ -194,8 +195,10 @@ def next_rounds(session: Session, jobs: Sequence[JobContext]) -> list[dict[str, 
     return answers
 
 
-def withdraw(_session: Session, _job: JobContext) -> dict[str, Any]:
+def withdraw(session: Session, job: JobContext) -> dict[str, Any]:
     """The enterprise goes on fixing: the same round, the same due date, the same ladder."""
+    [hazard] = rows_of(session, Hazard, [job])
+    hazard.fixed_at = None
     return {"step": 0}
 
 
