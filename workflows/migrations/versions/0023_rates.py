@@ -24,6 +24,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_hazard_found", "hazard")
-    with op.batch_alter_table("hazard") as table:
-        table.drop_column("verified_at")
-        table.drop_column("fixed_at")
+    op.drop_column("hazard", "verified_at")
+    op.drop_column("hazard", "fixed_at")
