@@ -41,7 +41,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "closed": N_("已结案，整改到位"), "none": N_("已结案，不予处罚"),
         "penalty": N_("已决定行政处罚"), "suspension": N_("已责令停产停业整顿"),
     },
-    "part": {
+    "hazard_part": {
         "found": N_("发现"), "fixed": N_("已整改"), "due": N_("期限已到"), "in_time": N_("按期验收合格"),
         "late_open": N_("逾期未整改"), "due_originally": N_("原期限已到"),
         "in_time_originally": N_("按原期限验收合格"), "late_open_originally": N_("按原期限逾期未整改"),

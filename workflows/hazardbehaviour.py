@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from workflows.processes import form_schema
+
 Form = dict[str, Any]
 
 
@@ -33,6 +35,7 @@ def _report(rng: random.Random, case: Case) -> Form:
     return {
         "title": case.variables["title"],
         "place": case.variables["place"],
+        "kind": rng.choice(form_schema("hazard_report")["properties"]["kind"]["enum"]),
         "description": "演练：现场发现的问题",
         "possible_casualties": 0,
         "work_stopped": False,
