@@ -1,4 +1,4 @@
-"""Decision tables that belong to no process: read once, refused like those of a definition, asked without a database."""
+"""Decision tables that belong to no process: refused like those of a definition, asked without a database."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def read(key: str, files: Mapping[str, bytes]) -> Tables:
     try:
         tables = load_tables(files)
     except Exception as exc:  # the parser raises many kinds; each is a finding
-        raise DefinitionRefused(key, [Finding("error", "E-PARSE", key, f"{type(exc).__name__}: {exc}")]) from exc
+        raise DefinitionRefused(
+            key, [Finding("error", "E-PARSE", key, f"{type(exc).__name__}: {exc}")]
+        ) from exc
     if findings := check_tables(tables):
         raise DefinitionRefused(key, findings)
     return Tables(key, tables)

@@ -112,9 +112,10 @@ class World:
         number = next(_NUMBERS)
         given = {
             "industry": Industry.OTHER, "employees": 20, "above_scale": False, "state_owned": False,
-            "risk_level": RiskLevel.LOW, "has_safety_department": True, "full_time_officers": 1,
-            "part_time_officers": 0, "commissioned_agency": False, "registered_engineers": 0, "status": EnterpriseStatus.OPERATING, "town_id": self.towns[0],
-            "department_id": self.departments[0], "name": f"测试企业{number}", **facts,
+            "risk_level": RiskLevel.LOW, "status": EnterpriseStatus.OPERATING, "town_id": self.towns[0],
+            "department_id": self.departments[0], "name": f"测试企业{number}", "has_safety_department": True,
+            "full_time_officers": 1, "part_time_officers": 0, "commissioned_agency": False,
+            "registered_engineers": 0, **facts,
         }  # fmt: skip
         flags = {**NO_TRAITS, **given.pop("flags", {})}
         code = f"TEST{number:014d}"

@@ -32,9 +32,7 @@ def prepare(
             upgrade(connection)
         with sessions.begin() as session:
             processes.deploy_all(session, now=machine_now)
-            enterprisefile.judge_again(
-                session, now=clock.business_now(session, machine_now=machine_now)
-            )
+            enterprisefile.judge_again(session, now=clock.business_now(session, machine_now=machine_now))
         if settings.is_sample:
             _load_sample(sessions, machine_now=machine_now)
 

@@ -25,6 +25,7 @@ TICKS = {
     "above_scale", "state_owned", "has_safety_department", "commissioned_agency", "national_rule",
     *(str(flag) for flag in Flag),
 }  # fmt: skip
+COUNTED = ("employees", "full_time_officers", "part_time_officers", "registered_engineers")
 KINDS: Mapping[str, type[LabelledEnum]] = {
     "industry": Industry, "risk_level": RiskLevel, "status": EnterpriseStatus,
 }  # fmt: skip

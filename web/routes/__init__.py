@@ -38,6 +38,7 @@ from web.routes import (
     people,
     promises,
     reports,
+    safety_staff,
     sign_in,
     standing,
     templates,
@@ -65,6 +66,7 @@ ROUTERS = [
     obligations.router,
     hazards.router,
     imports.router,
+    safety_staff.router,  # before an enterprise's file, which would take `staff` for an id
     enterprises.router,
     enterprise_file.router,
     overdue.router,

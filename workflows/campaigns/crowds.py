@@ -97,7 +97,9 @@ def _traits(flags: Sequence[Flag], text: str) -> tuple[bool | None, ...]:
 
 
 def _alike(facts: tuple[Any, ...], flags: Sequence[Flag], numbers: Sequence[int]) -> Alike:
-    town, department, industry, employees, above_scale, state_owned, risk_level, state, unknown, traits = facts
+    town, department, industry, employees, above_scale, state_owned, risk_level, state, unknown, traits = (
+        facts
+    )
     known = EnterpriseFacts(
         industry=industry, employees=employees, above_scale=above_scale, state_owned=state_owned,
         risk_level=risk_level, staff_state=StaffState(state), staff_open=tuple(filter(None, unknown.split(","))),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.orm import Session
 
 from engine.among import among
@@ -15,7 +15,12 @@ from workflows.safetystaff.rules import FACTS, assess
 from workflows.safetystaff.types import Staff, StaffState
 
 AT_ONCE = 1000
-_KEPT = (Enterprise.id, Enterprise.staff_state, Enterprise.staff_open, *(getattr(Enterprise, n) for n in FACTS))
+_KEPT = (
+    Enterprise.id,
+    Enterprise.staff_state,
+    Enterprise.staff_open,
+    *(getattr(Enterprise, n) for n in FACTS),
+)
 
 
 def judged(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,12 +49,12 @@ def refresh_all(session: Session) -> list[int]:
     return changed
 
 
-def _after(session: Session, last: int) -> Sequence[Mapping[str, Any]]:
+def _after(session: Session, last: int) -> Sequence[RowMapping]:
     query = select(*_KEPT).where(Enterprise.id > last).order_by(Enterprise.id).limit(AT_ONCE)
     return session.execute(query).mappings().all()
 
 
-def _store(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def _store(session: Session, rows: Sequence[RowMapping]) -> list[int]:
     told = [(row, judged(dict(row))) for row in rows]
     moved = [(row, new) for row, new in told if (row["staff_state"], row["staff_open"]) != _kept(new)]
     if moved:

@@ -37,8 +37,16 @@ class Enterprise(Base):
     __table_args__ = (
         Index("ix_enterprise_town", "town_id"),
         Index("ix_enterprise_department", "department_id"),
-        Index("ix_enterprise_staff_town", "staff_state", "town_id", "id"),
-        Index("ix_enterprise_staff_department", "staff_state", "department_id", "town_id", "id"),
+        Index("ix_enterprise_staff_town", "status", "staff_state", "town_id", "id", "industry"),
+        Index(
+            "ix_enterprise_staff_department",
+            "status",
+            "staff_state",
+            "department_id",
+            "town_id",
+            "id",
+            "industry",
+        ),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True, autoincrement=False)

@@ -264,6 +264,6 @@ def _write_changes(
         insert_rows(session, RegisterChange, [{**told, **one} for one in changes])
 
 
-def _each(work: Callable[[Session, Sequence[int]], None], session: Session, ids: Sequence[int]) -> None:
+def _each(work: Callable[[Session, Sequence[int]], object], session: Session, ids: Sequence[int]) -> None:
     for start in range(0, len(ids), AT_ONCE):
         work(session, ids[start : start + AT_ONCE])

@@ -1,7 +1,7 @@
 """Is the safety body and staff of an enterprise complete? Yes, no, or nobody knows until named facts are filled in.
 
-北京市生产经营单位安全生产主体责任规定（市政府令第285号）第十一条、第十二条、第十四条, seed 000. The numbers stand in the tables of
-`bpmn/safety_staff`. One thing that is surely short settles it, as in any three-valued condition.
+Articles 11, 12 and 14 of Beijing's order no. 285 (seed 000); the numbers stand in the tables of `bpmn/safety_staff`.
+One thing that is surely short settles it, as in any three-valued condition.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def assess(staff: Staff) -> Assessment:
     lines = [*_officers(staff)]
     if found["engineers"]:
         lines.append(_engineers(staff, str(found["counted"])))
-    open_facts = {name for line in lines for name in line.unknown} | set(_hidden(staff, bool(found["excepted"])))
+    open_facts = {name for line in lines for name in line.unknown} | set(
+        _hidden(staff, bool(found["excepted"]))
+    )
     is_short = any(line.missing for line in lines)
     state = StaffState.SHORT if is_short else StaffState.UNKNOWN if open_facts else StaffState.MET
     return Assessment(

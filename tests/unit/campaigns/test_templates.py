@@ -42,6 +42,7 @@ def test_every_template_of_the_product_is_sound() -> None:
     assert [template.code for template in templates.load_all()] == [
         "anshan-three-year",
         "hundred-day-drive",
+        "safety-staff",
     ]
 
 

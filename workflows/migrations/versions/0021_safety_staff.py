@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,7 +12,7 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-COLUMNS = (
+COLUMNS: tuple[sa.Column[Any], ...] = (
     sa.Column("has_safety_department", sa.Boolean(), nullable=True),
     sa.Column("full_time_officers", sa.Integer(), nullable=True),
     sa.Column("part_time_officers", sa.Integer(), nullable=True),
@@ -25,9 +27,13 @@ COLUMNS = (
 def upgrade() -> None:
     for column in COLUMNS:
         op.add_column("enterprise", column.copy())
-    op.create_index("ix_enterprise_staff_town", "enterprise", ["staff_state", "town_id", "id"])
     op.create_index(
-        "ix_enterprise_staff_department", "enterprise", ["staff_state", "department_id", "town_id", "id"]
+        "ix_enterprise_staff_town", "enterprise", ["status", "staff_state", "town_id", "id", "industry"]
+    )
+    op.create_index(
+        "ix_enterprise_staff_department",
+        "enterprise",
+        ["status", "staff_state", "department_id", "town_id", "id", "industry"],
     )
 
 
