@@ -86,7 +86,10 @@ def test_who_lacks_staff_has_the_obligation_and_nobody_else(world: World) -> Non
 def test_what_is_unknown_is_asked_of_the_enterprise(world: World) -> None:
     firm = world.firm(**{**MINE, "full_time_officers": None, "part_time_officers": None})
     running(world)
-    assert set(filetasks.open_questions(world.session, firm.id)) == {"full_time_officers", "part_time_officers"}
+    assert set(filetasks.open_questions(world.session, firm.id)) == {
+        "full_time_officers",
+        "part_time_officers",
+    }
 
 
 def test_an_answer_opens_the_obligation(world: World) -> None:

@@ -110,7 +110,9 @@ def test_a_large_firm_without_a_department_lacks_it() -> None:
     assert short("machinery", 301, has_safety_department=False) == {StaffKind.DEPARTMENT: 1}
 
 
-@pytest.mark.parametrize("known", [{"full_time_officers": 1}, {"part_time_officers": 1}, {"commissioned_agency": True}])
+@pytest.mark.parametrize(
+    "known", [{"full_time_officers": 1}, {"part_time_officers": 1}, {"commissioned_agency": True}]
+)
 def test_a_small_firm_may_choose_who_looks_after_safety(known: dict[str, Any]) -> None:
     assert assess(Staff("machinery", 100, **known)).state is StaffState.MET
 

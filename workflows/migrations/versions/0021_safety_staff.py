@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,21 +10,22 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-COLUMNS: tuple[sa.Column[Any], ...] = (
-    sa.Column("has_safety_department", sa.Boolean(), nullable=True),
-    sa.Column("full_time_officers", sa.Integer(), nullable=True),
-    sa.Column("part_time_officers", sa.Integer(), nullable=True),
-    sa.Column("commissioned_agency", sa.Boolean(), nullable=True),
-    sa.Column("registered_engineers", sa.Integer(), nullable=True),
-    sa.Column("national_rule", sa.Boolean(), nullable=True),
-    sa.Column("staff_state", sa.String(length=40), server_default="unknown", nullable=False),
-    sa.Column("staff_open", sa.String(length=200), server_default="employees,full_time_officers", nullable=False),
+NAMES = (
+    "has_safety_department", "full_time_officers", "part_time_officers", "commissioned_agency", "registered_engineers",
+    "national_rule", "staff_state", "staff_open",
 )  # fmt: skip
+FIRST_ASKED = "employees,full_time_officers"
 
 
 def upgrade() -> None:
-    for column in COLUMNS:
-        op.add_column("enterprise", column.copy())
+    for name in ("has_safety_department", "commissioned_agency", "national_rule"):
+        op.add_column("enterprise", sa.Column(name, sa.Boolean(), nullable=True))
+    for name in ("full_time_officers", "part_time_officers", "registered_engineers"):
+        op.add_column("enterprise", sa.Column(name, sa.Integer(), nullable=True))
+    kept = (("staff_state", 40, "unknown"), ("staff_open", 200, FIRST_ASKED))
+    for name, length, value in kept:
+        column = sa.Column(name, sa.String(length=length), server_default=value, nullable=False)
+        op.add_column("enterprise", column)
     op.create_index(
         "ix_enterprise_staff_town", "enterprise", ["status", "staff_state", "town_id", "id", "industry"]
     )
@@ -40,5 +39,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_enterprise_staff_department", "enterprise")
     op.drop_index("ix_enterprise_staff_town", "enterprise")
-    for column in reversed(COLUMNS):
-        op.drop_column("enterprise", column.name)
+    for name in NAMES:
+        op.drop_column("enterprise", name)
