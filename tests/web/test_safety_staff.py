@@ -1,4 +1,4 @@
-"""The pages of safety staff: one enterprise's lines, the list of those that lack some, the obligation with its numbers."""
+"""The pages of safety staff: one enterprise's lines, who lacks some, the obligation with its numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an enterprise lacks in safety staff: kept by the register, listed from an index, an obligation while it lasts."""
+"""What an enterprise lacks in safety staff: kept, listed from an index, an obligation while it lasts."""
 
 from __future__ import annotations
 

@@ -36,7 +36,10 @@ def short(industry: str, employees: int | None, **facts: Any) -> dict[StaffKind,
 @pytest.mark.parametrize("industry", ELEVEN)
 @pytest.mark.parametrize(
     ("employees", "officers", "department"),
-    [(50, 1, False), (100, 1, False), (101, 3, True), (300, 3, True), (301, 4, True), (1000, 10, True), (1001, 11, True)],
+    [
+        (50, 1, False), (100, 1, False), (101, 3, True), (300, 3, True), (301, 4, True), (1000, 10, True),
+        (1001, 11, True),
+    ],
 )  # fmt: skip
 def test_article_11_asks_for_one_in_a_hundred_and_three_at_least(
     industry: str, employees: int, officers: int, department: bool
