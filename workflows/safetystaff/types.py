@@ -11,9 +11,9 @@ from workflows.labelled import LabelledEnum
 class StaffState(LabelledEnum):
     """Whether an enterprise has the safety body and staff that it must have."""
 
-    MET = "met", N_("已配齐")
     SHORT = "short", N_("有差额")
     UNKNOWN = "unknown", N_("待核实")
+    MET = "met", N_("已配齐")
 
 
 class StaffKind(LabelledEnum):

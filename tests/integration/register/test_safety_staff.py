@@ -110,6 +110,15 @@ def test_the_obligation_goes_with_the_gap_and_comes_back_with_it(world: World) -
     assert states(world, firm) == ["in_progress"]
 
 
+def test_after_changed_tables_obligations_follow(world: World) -> None:
+    firm = world.firm(**MINE, full_time_officers=3)
+    running(world)
+    wrong = update(Enterprise).where(Enterprise.id == firm.id).values(full_time_officers=1)
+    world.session.execute(wrong)  # as if the tables now asked for more: the facts no longer meet them
+    assert enterprisefile.judge_again(world.session, now=world.now).opened == 1
+    assert states(world, firm) == ["in_progress"]
+
+
 def test_a_fact_that_becomes_unknown_withdraws_nothing(world: World) -> None:
     firm = world.firm(**MINE, full_time_officers=1)
     running(world)
