@@ -38,7 +38,7 @@ from workflows.obligations.models import Extension, Obligation
 from workflows.organizations.models import Organization
 from workflows.organizations.service import create_tree
 from workflows.organizations.types import OrganizationKind, OrganizationNode
-from workflows.register import grams
+from workflows.register import grams, judging
 from workflows.register.models import Enterprise
 from workflows.register.types import EnterpriseStatus, Flag, Industry, RiskLevel
 from workflows.subjects import Subject, SubjectKind
@@ -114,7 +114,9 @@ class World:
         given = {
             "industry": Industry.OTHER, "employees": 20, "above_scale": False, "state_owned": False,
             "risk_level": RiskLevel.LOW, "status": EnterpriseStatus.OPERATING, "town_id": self.towns[0],
-            "department_id": self.departments[0], "name": f"测试企业{number}", **facts,
+            "department_id": self.departments[0], "name": f"测试企业{number}", "has_safety_department": True,
+            "full_time_officers": 1, "part_time_officers": 0, "commissioned_agency": False,
+            "registered_engineers": 0, **facts,
         }  # fmt: skip
         flags = {**NO_TRAITS, **given.pop("flags", {})}
         code = f"TEST{number:014d}"
@@ -127,6 +129,7 @@ class World:
         self.session.add(firm)
         self.session.flush()
         grams.refresh(self.session, [firm.id])
+        judging.refresh(self.session, [firm.id])
         return firm
 
     def person(self, organization_id: int, role: str, who: str = "a") -> Person:

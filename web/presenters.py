@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.models import UserTask
-from web import formats, registerwords, taskforms, words
+from web import formats, registerwords, staffwords, taskforms, words
 from web.channelwords import channel_word
 from web.diagrams import node_list, node_name
 from web.subjects import url_of_key, url_of_subject
@@ -247,7 +247,7 @@ GLOBALS = {
     "word": words.word, "cause_words": words.cause, "url_of_subject": url_of_subject, "url_of_key": url_of_key,
     "action_name": words.action_name, "subject_name": words.subject_name, "label": words.label,
     "notice_words": sentences.words_of, "notice_url": sentences.url_of, "notice_mark": sentences.mark_of,
-    "channel_word": channel_word, **taskforms.GLOBALS, **registerwords.GLOBALS,
+    "channel_word": channel_word, **taskforms.GLOBALS, **registerwords.GLOBALS, **staffwords.GLOBALS,
     "attachments": attachment_ids, "is_return": is_return, "signed_by": signed_by,
     "task_actor": task_actor, "copied_names": copied_names,
     "problem_words": words.problem, "title_of": title_of,

@@ -12,6 +12,7 @@ from web import listfilter
 from web.auth import Visitor
 from web.people import is_enterprise, person_of
 from web.reportpanel import report_panel
+from web.staffwords import staff_for
 from web.taskforms import step_name
 from workflows import bulk, inbox, taskview, worklist
 from workflows.accounts.queries import names_of
@@ -22,7 +23,10 @@ from workflows.exceptions import NotFound
 from workflows.facets import facets
 from workflows.forms import FieldProblem
 from workflows.i18n import gettext as _
+from workflows.register.models import Enterprise
+from workflows.safetystaff.types import Assessment
 from workflows.savedfilters import service as savedfilters
+from workflows.taskview import TaskView
 from workflows.times import day_of
 from workflows.titles import titled
 from workflows.worklist import Filter
@@ -73,9 +77,17 @@ def panel(
         "view": view, "form": begun, "report": report,
         "problems": {p.path: p for p in problems}, "team": team,
         "names": names_of(session, actors), "calendar": load(session), "is_enterprise": is_enterprise(visitor),
+        "staff": _staff(session, view),
         "named": [one for one in named if one.actor != visitor.actor],
         "away": assignments.away(session, team.account_ids, on=day_of(now)) if team else {},
     }  # fmt: skip
+
+
+def _staff(session: Session, view: TaskView) -> Assessment | None:
+    """The safety staff of the enterprise, when that is what the item is about."""
+    if view.obligation is None:
+        return None
+    return staff_for(view.item, session.get_one(Enterprise, view.obligation.enterprise_id))
 
 
 def done_words(session: Session, task_id: int | None, *, visitor: Visitor, now: datetime) -> str | None:

@@ -16,7 +16,7 @@ from workflows.campaigns.models import Adjustment
 from workflows.exceptions import Conflict, NotFound
 from workflows.notifications.service import notify
 from workflows.obligations.models import Obligation
-from workflows.register import service
+from workflows.register import judging, service
 from workflows.register.facts import touched
 from workflows.register.models import Contact, Enterprise, RegisterChange
 from workflows.register.types import ContactRole, Flag
@@ -75,6 +75,14 @@ def _revise(
     return adjusting.adjust(
         session, [firm.id], now=now, actor=actor, source=f"change:{change.id}", changed=changed
     )
+
+
+def judge_again(session: Session, *, now: datetime) -> Adjusted:
+    """After the tables of safety staff may have changed: every enterprise's state, and what follows for campaigns."""
+    changed = judging.refresh_all(session)
+    if not changed or not adjusting.has_begun(session):
+        return Adjusted()
+    return adjusting.adjust(session, changed, now=now, actor="system", source="tables")
 
 
 def _last_change(session: Session, enterprise_id: int) -> RegisterChange | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine import deployment
 from engine.models import ProcessDefinition
 from workflows.escalation import tables
+from workflows.safetystaff import decisions
 from workflows.settings import ROOT
 
 FOLDER = ROOT / "bpmn"
@@ -20,6 +21,7 @@ KEYS = (
     "escalation", "obligation", "extension", "hazard_control", "hazard_acceptance", "hazard", "unit_task", "campaign",
     "launch", "cosign", "objection", "failing_list", "enforcement", "self_evaluation",
 )  # fmt: skip
+TABLES = (decisions.KEY,)  # folders of decision tables that belong to no process
 CALLS: Mapping[str, tuple[str, ...]] = {
     "obligation": ("escalation",),
     "hazard": ("hazard_control", "hazard_acceptance", "escalation"),
@@ -45,8 +47,10 @@ def files_of(key: str) -> dict[str, bytes]:
 def deploy_all(session: Session, *, now: datetime) -> list[ProcessDefinition]:
     """Deploy every definition whose content is new.
 
-    Raises DefinitionRefused for one that is not sound, LadderRefused for a table of ladders of another shape.
+    Raises DefinitionRefused for one that is not sound and for a decision table of its own that is not, LadderRefused
+    for a table of ladders of another shape.
     """
+    decisions.tables()
     tables.of_file(files_of(tables.PROCESS)[tables.FILE])
     return [deployment.deploy(session, key=key, files=files_of(key), now=now) for key in KEYS]
 

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from workflows import clock, handlers, processes, sample
+from workflows import clock, enterprisefile, handlers, processes, sample
 from workflows.database import taking_turns
 from workflows.migration import upgrade
 from workflows.organizations.queries import office
@@ -32,6 +32,7 @@ def prepare(
             upgrade(connection)
         with sessions.begin() as session:
             processes.deploy_all(session, now=machine_now)
+            enterprisefile.judge_again(session, now=clock.business_now(session, machine_now=machine_now))
         if settings.is_sample:
             _load_sample(sessions, machine_now=machine_now)
 

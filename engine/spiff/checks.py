@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
@@ -46,9 +46,14 @@ def check(definition: Definition) -> list[Finding]:
             out += _structure(definition, spec, node)
             out += _sources(node)
             out += _templates(node)
-    for decision, table in definition.decisions.items():
-        out += _table(decision, table.decision_table)
-    return out
+    return [*out, *check_tables(definition.decisions)]
+
+
+def check_tables(decisions: Mapping[str, Any]) -> list[Finding]:
+    """Every finding on decision tables, by the id of their decision."""
+    return [
+        found for decision, table in decisions.items() for found in _table(decision, table.decision_table)
+    ]
 
 
 def service_topics(definition: Definition) -> Iterator[tuple[str, str]]:

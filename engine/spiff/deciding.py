@@ -25,9 +25,14 @@ class _Task:
 
 def evaluate(definition: Definition, decision: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Outputs of the table; empty when no rule matches."""
-    table = definition.decisions.get(decision)
+    return answer(definition.decisions, definition.key, decision, inputs)
+
+
+def answer(tables: Mapping[str, Any], key: str, decision: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of tables by the id of their decision; `key` names them in an error."""
+    table = tables.get(decision)
     if table is None:
-        raise UnknownDecision(key=definition.key, decision=decision)
+        raise UnknownDecision(key=key, decision=decision)
     task = _Task(ScriptEngine(RecordingEnvironment(RunContext(inputs))))
     try:
         return dict(table.result(task))

@@ -115,6 +115,14 @@ def load(key: str, files: Mapping[str, bytes]) -> Definition:
     )
 
 
+def load_tables(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Decision tables that belong to no process, by the id of their decision; parser errors pass through."""
+    parser = _Parser()
+    for name in sorted(files):
+        parser.add_dmn_xml(read_xml(files[name]), name)
+    return _decisions(parser)
+
+
 def _decisions(parser: Any) -> dict[str, Any]:
     tables = {}
     for decision_id, dmn in parser.dmn_parsers.items():

@@ -19,6 +19,7 @@ THEIRS = (
 )  # fmt: skip
 LISTS = (
     "/inbox", "/obligations", "/hazards", "/hazards?closed=1", "/notices", "/reviews", "/enterprises", "/overdue",
+    "/enterprises/staff?state=met", "/enterprises/staff?state=short",
     "/obligations?town={town}", "/obligations?campaign={campaign}", "/overdue?campaign={campaign}",
     "/overdue?town={town}", "/enterprises?q=宏岳", "/enterprises?town={town}", "/campaigns/{campaign}", "/hazards/new",
     "/hazards/new?enterprise={firm}", "/failing-lists", "/enforcement", "/enforcement?closed=1",

@@ -20,7 +20,8 @@ from workflows.database import make_engine
 FEW, MANY = 40, 600
 PAGES = {
     "officer": ("/inbox", "/obligations", "/notices"),
-    "town": ("/reviews", "/inbox", "/overdue", "/hazards", "/hazards/new", "/enterprises", "/campaigns/1"),
+    "town": ("/reviews", "/inbox", "/overdue", "/hazards", "/hazards/new", "/enterprises", "/campaigns/1",
+             "/enterprises/staff?state=met"),
     "lead": ("/inbox", "/campaigns", "/campaigns/1", "/campaigns/1/nodes/obligation", "/overdue", "/overdue?bucket=0",
              "/overdue?by=step", "/overdue?kind=review", "/overdue?on=2025-08-16", "/promises",
              "/obligations", "/campaigns/new", "/enterprises", "/enterprises?account=none"),

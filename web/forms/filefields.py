@@ -21,7 +21,11 @@ from workflows.register.types import EnterpriseStatus, Flag, Industry, RiskLevel
 EDITABLE = tuple(column.name for column in BASE if column.name != "uscc")
 LICENCES = tuple(column.name for column in COLUMNS if column not in BASE)
 ALWAYS = {column.name for column in BASE if column.required} | {"status"}  # never unknown
-TICKS = {"above_scale", "state_owned", *(str(flag) for flag in Flag)}
+TICKS = {
+    "above_scale", "state_owned", "has_safety_department", "commissioned_agency", "national_rule",
+    *(str(flag) for flag in Flag),
+}  # fmt: skip
+COUNTED = ("employees", "full_time_officers", "part_time_officers", "registered_engineers")
 KINDS: Mapping[str, type[LabelledEnum]] = {
     "industry": Industry, "risk_level": RiskLevel, "status": EnterpriseStatus,
 }  # fmt: skip

@@ -40,6 +40,7 @@ from web.routes import (
     people,
     promises,
     reports,
+    safety_staff,
     sign_in,
     standing,
     templates,
@@ -69,6 +70,7 @@ ROUTERS = [
     hazards.router,
     hazard_directing.router,
     imports.router,
+    safety_staff.router,  # before an enterprise's file, which would take `staff` for an id
     enterprises.router,
     enterprise_file.router,
     overdue.router,

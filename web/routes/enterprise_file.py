@@ -167,6 +167,7 @@ def _page(
             name: filefields.text_of(name, _value(firm, name, held), places)
             for name in (*filefields.EDITABLE, *filefields.LICENCES)
         },
+        "counted_fields": filefields.COUNTED,
         "fields": filefields.EDITABLE, "licence_fields": filefields.LICENCES, "always": filefields.ALWAYS,
         "options": {name: filefields.options(name, within) for name in filefields.EDITABLE},
         "typed": typed or {}, "problems": problems or {}, "seen": iso(firm.updated_at), "roles": list(ContactRole),

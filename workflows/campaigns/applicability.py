@@ -14,6 +14,10 @@ from operator import or_
 from typing import Any, Protocol
 
 from workflows.register.types import EnterpriseFacts, Flag, Industry, RiskLevel
+from workflows.safetystaff.rules import FIRST_ASKED
+from workflows.safetystaff.types import StaffState
+
+STAFF = "safety_staff"  # the name under which a condition reads it
 
 
 class Applicability(StrEnum):
@@ -153,6 +157,18 @@ class EmployeesAtLeast:
 
 
 @dataclass(frozen=True, slots=True)
+class SafetyStaffShort:
+    """It lacks (or does not lack) safety staff that the rules of `safetystaff` ask for, as the register judged."""
+
+    expected: bool
+
+    def assess(self, facts: EnterpriseFacts) -> Assessment:
+        if facts.staff_state is StaffState.UNKNOWN:
+            return Assessment(Applicability.UNKNOWN, facts.staff_open or FIRST_ASKED)
+        return APPLIES if (facts.staff_state is StaffState.SHORT) is self.expected else NOT_APPLICABLE
+
+
+@dataclass(frozen=True, slots=True)
 class InSet:
     """It belongs to a set that the template names: one of its industries, or at least so many people.
 
@@ -210,6 +226,8 @@ def reads(predicate: Predicate) -> Reads:
             return _reads("above_scale")
         case StateOwned():
             return _reads("state_owned")
+        case SafetyStaffShort():
+            return _reads(STAFF)
         case Everyone():
             return Reads()
     raise TypeError(f"what does {predicate!r} read?")
@@ -271,6 +289,8 @@ def parse(
             return StateOwned(value)
         case "employees_at_least":
             return _at_least(value, parameters)
+        case "safety_staff_short":
+            return SafetyStaffShort(value)
         case "in_set":
             return _in_set(value, sets or {})
     raise ValueError(f"unknown condition {kind!r}")

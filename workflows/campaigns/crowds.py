@@ -9,18 +9,19 @@ from operator import or_ as union
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.accounts.queries import homes_of
 from workflows.accounts.types import Role
-from workflows.campaigns.applicability import Applicability, Reads, evaluate, reads
+from workflows.campaigns.applicability import STAFF, Applicability, Reads, evaluate, reads
 from workflows.campaigns.planning import Occurrence
 from workflows.campaigns.previewing import Alike
 from workflows.campaigns.scope import Scope, reached
 from workflows.campaigns.types import CampaignTemplate, TemplateItem
 from workflows.register.models import Enterprise
 from workflows.register.types import EnterpriseFacts, Flag
+from workflows.safetystaff.types import StaffState
 
 
 def alike(session: Session, scope: Scope, template: CampaignTemplate) -> list[Alike]:
@@ -62,7 +63,7 @@ def _counted(scope: Scope, read: Reads) -> Select[Any]:
     facts = (
         Enterprise.town_id, Enterprise.department_id, Enterprise.industry, _band(read).label("employees"),
         Enterprise.above_scale, Enterprise.state_owned, Enterprise.risk_level,
-        cast(Enterprise.flags, Text).label("flags"),
+        *_staff(read), cast(Enterprise.flags, Text).label("flags"),
     )  # fmt: skip
     lacks_officer, lacks_principal = officers.c[0].is_(None), principals.c[0].is_(None)
     missing = (
@@ -83,15 +84,25 @@ def _band(read: Reads) -> ColumnElement[int | None]:
     return case((Enterprise.employees.is_(None), None), *steps, else_=0)
 
 
+def _staff(read: Reads) -> tuple[ColumnElement[Any], ...]:
+    """The state of the safety staff with what is unknown of it; one group for all unless a condition reads it."""
+    if STAFF in read.facts:
+        return Enterprise.staff_state.label("staff_state"), Enterprise.staff_open.label("staff_open")
+    return literal_column("'unknown'").label("staff_state"), literal_column("''").label("staff_open")
+
+
 def _traits(flags: Sequence[Flag], text: str) -> tuple[bool | None, ...]:
     stored = orjson.loads(text)
     return tuple([stored.get(flag) for flag in flags])
 
 
 def _alike(facts: tuple[Any, ...], flags: Sequence[Flag], numbers: Sequence[int]) -> Alike:
-    town, department, industry, employees, above_scale, state_owned, risk_level, traits = facts
+    town, department, industry, employees, above_scale, state_owned, risk_level, state, unknown, traits = (
+        facts
+    )
     known = EnterpriseFacts(
         industry=industry, employees=employees, above_scale=above_scale, state_owned=state_owned,
-        risk_level=risk_level, flags=dict(zip(flags, traits, strict=True)),
+        risk_level=risk_level, staff_state=StaffState(state), staff_open=tuple(filter(None, unknown.split(","))),
+        flags=dict(zip(flags, traits, strict=True)),
     )  # fmt: skip
     return Alike(town, department, known, *numbers)

@@ -87,6 +87,24 @@ BASE: tuple[Column, ...] = (
         also=("安全风险等级", "风险级别", "风险分级", "风险"),
     ),
     *(Column(flag.label, flag.value, yes_no, also=(f"是否{flag.label}", f"是否有{flag.label}")) for flag in Flag),
+    Column(
+        N_("设有安全生产管理机构"), "has_safety_department", yes_no,
+        also=("安全生产管理机构", "安全管理机构", "是否设有安全生产管理机构", "是否设置安全管理机构"),
+    ),
+    Column(
+        N_("专职安全生产管理人员"), "full_time_officers", headcount,
+        also=("专职安全生产管理人员数", "专职安全管理人员", "专职安全员人数", "专职安全员数", "专职安全管理人员数"),
+    ),
+    Column(
+        N_("兼职安全生产管理人员"), "part_time_officers", headcount,
+        also=("兼职安全生产管理人员数", "兼职安全管理人员", "兼职安全员人数", "兼职安全员数", "兼职安全管理人员数"),
+    ),
+    Column(N_("委托安全服务机构"), "commissioned_agency", yes_no, also=("是否委托安全服务机构", "委托服务机构")),
+    Column(
+        N_("注册安全工程师"), "registered_engineers", headcount,
+        also=("注册安全工程师数", "注册安全工程师人数", "注安师", "注安师人数", "相应类别注册安全工程师"),
+    ),
+    Column(N_("机构人员国家另有规定"), "national_rule", yes_no, also=("国家另有规定",)),
     Column(N_("地址"), "address", text, also=("企业地址", "经营地址", "生产地址", "注册地址", "详细地址", "address")),
     Column(N_("主要负责人"), "principal_name", text, also=("负责人", "企业负责人", "主要负责人姓名")),
     Column(N_("安全员"), "safety_officer_name", text, also=("安全管理人员", "安全负责人", "专职安全员", "安全员姓名")),

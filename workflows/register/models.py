@@ -20,15 +20,33 @@ from workflows.register.types import (
     LicenceKind,
     RiskLevel,
 )
+from workflows.safetystaff.rules import FACTS, FIRST_ASKED
+from workflows.safetystaff.types import Staff, StaffState
+
+NOT_JUDGED = ",".join(FIRST_ASKED)
 
 
 class Enterprise(Base):
-    """One enterprise, which is also an organisation. None, or a flag that is missing, means unknown."""
+    """One enterprise, which is also an organisation. None, or a flag that is missing, means unknown.
+
+    `staff_state` and `staff_open` (names of unknown facts, with commas) are what `judging` made of the rest, kept so
+    that lists and counts read an index.
+    """
 
     __tablename__ = "enterprise"
     __table_args__ = (
         Index("ix_enterprise_town", "town_id"),
         Index("ix_enterprise_department", "department_id"),
+        Index("ix_enterprise_staff_town", "status", "staff_state", "town_id", "id", "industry"),
+        Index(
+            "ix_enterprise_staff_department",
+            "status",
+            "staff_state",
+            "department_id",
+            "town_id",
+            "id",
+            "industry",
+        ),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True, autoincrement=False)
@@ -43,6 +61,16 @@ class Enterprise(Base):
     state_owned: Mapped[bool | None]
     risk_level: Mapped[RiskLevel | None] = mapped_column(enum_type(RiskLevel))
     flags: Mapped[dict[str, bool | None]] = mapped_column(JSON, default=dict)
+    has_safety_department: Mapped[bool | None]
+    full_time_officers: Mapped[int | None]
+    part_time_officers: Mapped[int | None]
+    commissioned_agency: Mapped[bool | None]
+    registered_engineers: Mapped[int | None]
+    national_rule: Mapped[bool | None]
+    staff_state: Mapped[StaffState] = mapped_column(
+        enum_type(StaffState), default=StaffState.UNKNOWN, server_default=StaffState.UNKNOWN.value
+    )
+    staff_open: Mapped[str] = mapped_column(String(200), default=NOT_JUDGED, server_default=NOT_JUDGED)
     address: Mapped[str | None] = mapped_column(String(200))
     principal_name: Mapped[str | None] = mapped_column(String(200))
     safety_officer_name: Mapped[str | None] = mapped_column(String(200))
@@ -63,7 +91,14 @@ class Enterprise(Base):
             state_owned=self.state_owned,
             risk_level=self.risk_level,
             flags={flag: self.flags.get(flag) for flag in Flag},
+            staff_state=self.staff_state,
+            staff_open=tuple(filter(None, self.staff_open.split(","))),
         )
+
+    @property
+    def staff(self) -> Staff:
+        """What is known of its safety body and staff."""
+        return Staff(**{name: getattr(self, name) for name in FACTS})
 
 
 class Gram(Base):

@@ -103,6 +103,20 @@ def _row(index: int, random: Random, district: District) -> dict[str, str]:
         "安全员": random.choice(SURNAMES) + random.choice(GIVEN),
         "联系电话": f"000-{index + 1:08d}",
         "状态": "停产" if index % 50 == 49 else "在业",
+        **_staff(Random(f"staff/{index}"), employees),  # noqa: S311 -- no secret
+    }
+
+
+def _staff(random: Random, employees: int) -> dict[str, str]:
+    """Safety staff, drawn apart from the rest: many have what they need, some lack one, of some nobody knows."""
+    officers = max(1, employees // 100)
+    return {
+        "设有安全生产管理机构": _maybe(random, _yes(employees > 100 and random.random() < 0.9)),
+        "专职安全生产管理人员": _maybe(random, str(officers - (random.random() < 0.3))),
+        "兼职安全生产管理人员": _maybe(random, str(random.randrange(0, 3))),
+        "委托安全服务机构": _maybe(random, _yes(random.random() < 0.2)),
+        "注册安全工程师": _maybe(random, str(random.randrange(0, 2))),
+        "机构人员国家另有规定": "否",
     }
 
 

@@ -15,7 +15,7 @@ from workflows.manyrows import insert_rows
 from workflows.organizations.models import Organization
 from workflows.organizations.service import take_turn
 from workflows.organizations.types import OrganizationKind
-from workflows.register import grams
+from workflows.register import grams, judging
 from workflows.register.columns import LICENCE
 from workflows.register.comparing import (
     AT_ONCE,
@@ -30,6 +30,7 @@ from workflows.register.comparing import (
 from workflows.register.importing import ParsedRegister, RegisterRow
 from workflows.register.models import Enterprise, Licence, RegisterChange, RegisterImport
 from workflows.register.types import EnterpriseStatus, ImportStatus, LicenceKind
+from workflows.safetystaff.rules import FACTS as STAFF_FACTS
 
 Fields = Mapping[str, Any]
 HOME = {"name": "name", "town_id": "parent_id"}  # what an enterprise's organisation repeats
@@ -177,7 +178,9 @@ def _insert(
     found = session.execute(select(Organization.code, Organization.id).where(created))
     ids = {row.code: row.id for row in found}
     enterprises = [
-        {**_blank(), **_facts(row), "id": ids[row.uscc], "updated_at": now, "is_sample": is_sample}
+        judging.judged(
+            {**_blank(), **_facts(row), "id": ids[row.uscc], "updated_at": now, "is_sample": is_sample}
+        )
         for row in rows
     ]
     insert_rows(session, Enterprise, enterprises)
@@ -188,7 +191,7 @@ def _insert(
 def _blank() -> dict[str, Any]:
     optional = ("short_name", "employees", "above_scale", "state_owned", "risk_level", "address")
     people = ("principal_name", "safety_officer_name", "phone")
-    return {**dict.fromkeys((*optional, *people)), "status": EnterpriseStatus.OPERATING}
+    return {**dict.fromkeys((*optional, *people, *STAFF_FACTS)), "status": EnterpriseStatus.OPERATING}
 
 
 def _facts(row: RegisterRow) -> dict[str, Any]:
@@ -216,6 +219,7 @@ def update_fields(session: Session, wanted: Sequence[tuple[int, Fields]], *, now
         ]
         if set(names) & set(HOME):
             session.execute(update(Organization), homes)
+    _each(judging.refresh, session, [number for number, fields in wanted if judging.is_touched(fields)])
     _set_licences(session, wanted)
     ids = {number for number, _ in wanted}
     _each(grams.refresh, session, [n for n, fields in wanted if {"name", "short_name"} & set(fields)])
@@ -260,6 +264,6 @@ def _write_changes(
         insert_rows(session, RegisterChange, [{**told, **one} for one in changes])
 
 
-def _each(work: Callable[[Session, Sequence[int]], None], session: Session, ids: Sequence[int]) -> None:
+def _each(work: Callable[[Session, Sequence[int]], object], session: Session, ids: Sequence[int]) -> None:
     for start in range(0, len(ids), AT_ONCE):
         work(session, ids[start : start + AT_ONCE])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from workflows.i18n import N_
 from workflows.labelled import LabelledEnum
+from workflows.safetystaff.types import StaffState
 
 
 class Industry(LabelledEnum):
@@ -120,6 +121,8 @@ class EnterpriseFacts:
     state_owned: bool | None = None
     risk_level: RiskLevel | None = None
     flags: Mapping[Flag, bool | None] = field(default_factory=dict)
+    staff_state: StaffState = StaffState.UNKNOWN
+    staff_open: tuple[str, ...] = ()
 
 
 # What people call each fact: "the file lacks …". A flag's fact is named by the flag itself.
@@ -129,5 +132,11 @@ FACT_LABELS: Mapping[str, str] = {
     "above_scale": N_("规上企业"),
     "state_owned": N_("国有企业"),
     "risk_level": N_("风险等级"),
+    "has_safety_department": N_("设有安全生产管理机构"),
+    "full_time_officers": N_("专职安全生产管理人员"),
+    "part_time_officers": N_("兼职安全生产管理人员"),
+    "commissioned_agency": N_("委托安全服务机构"),
+    "registered_engineers": N_("注册安全工程师"),
+    "national_rule": N_("机构人员国家另有规定"),
     **{flag.value: flag.label for flag in Flag},
 }

@@ -30,7 +30,7 @@ def save(world: World, data: dict[str, Any]) -> library.Offer:
 def test_a_change_is_a_version_beside_the_templates_of_the_product(world: World) -> None:
     kept = save(world, changed(rows={"3": RowChange("证照核对", "2025-08-01")}))
     assert [one.key for one in library.offers(world.session)] == [
-        "anshan-three-year", "hundred-day-drive", kept.key,
+        "anshan-three-year", "hundred-day-drive", "safety-staff", kept.key,
     ]  # fmt: skip
     item = library.find(world.session, kept.key).template.item("3")
     assert (item.title, str(item.due_on)) == ("证照核对", "2025-08-01")

@@ -42,6 +42,7 @@ def test_every_template_of_the_product_is_sound() -> None:
     assert [template.code for template in templates.load_all()] == [
         "anshan-three-year",
         "hundred-day-drive",
+        "safety-staff",
     ]
 
 
@@ -205,6 +206,6 @@ def test_every_condition_of_the_schema_can_be_read() -> None:
         "flag": "dust",
     }
     examples |= {"industry": ["other"], "risk_level": ["low"], "above_scale": True, "state_owned": False}
-    examples |= {"employees_at_least": 1, "in_set": "mines"}
+    examples |= {"employees_at_least": 1, "in_set": "mines", "safety_staff_short": True}
     sets = {"mines": InSet("mines", None, None)}
     assert {name for name in known if parse({name: examples[name]}, {}, sets)} == set(known)

@@ -275,3 +275,36 @@ def test_any_problem_can_be_put_into_words(value: str) -> None:
     row = dict.fromkeys([*GOOD, "从业人数", "规上企业", "风险等级", "状态"], value)
     parsed = read_register(text_of(row).encode("utf-8", "surrogatepass"), DIRECTORY)
     assert all(sentence(problem) for problem in parsed.problems)
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "cell", "value"),
+    [
+        ("专职安全生产管理人员", "full_time_officers", "３", 3),
+        ("专职安全员人数", "full_time_officers", "0", 0),
+        ("兼职安全生产管理人员", "part_time_officers", "2", 2),
+        ("注安师", "registered_engineers", "1", 1),
+        ("设有安全生产管理机构", "has_safety_department", "是", True),
+        ("委托安全服务机构", "commissioned_agency", "无", False),
+        ("机构人员国家另有规定", "national_rule", "是", True),
+        ("专职安全生产管理人员", "full_time_officers", "待核实", None),
+    ],
+)
+def test_safety_staff_is_read(header: str, name: str, cell: str, value: object) -> None:
+    assert read({**GOOD, header: cell}).rows[0].stated == {name: value}
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "code"),
+    [
+        ("专职安全生产管理人员", "三人", ProblemCode.NOT_A_NUMBER),
+        ("兼职安全生产管理人员", "-1", ProblemCode.NOT_A_NUMBER),
+        ("注册安全工程师", "1.5", ProblemCode.NOT_A_NUMBER),
+        ("注册安全工程师", "9999999", ProblemCode.NUMBER_TOO_LARGE),
+        ("设有安全生产管理机构", "筹建中", ProblemCode.UNKNOWN_WORD),
+        ("机构人员国家另有规定", "1号令", ProblemCode.UNKNOWN_WORD),
+    ],
+)
+def test_wrong_safety_staff_is_named_by_row_and_column(header: str, cell: str, code: ProblemCode) -> None:
+    problem = only_problem(GOOD, {**OTHER, header: cell})
+    assert (problem.row, problem.column, problem.value, problem.code) == (3, header, cell, code)
