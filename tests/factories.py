@@ -44,12 +44,13 @@ from workflows.register.types import EnterpriseStatus, Flag, Industry, RiskLevel
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions import queries as submissions
 from workflows.sweep import Swept, advance, sweep
+from workflows.tips.models import Tip
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DRIVE = templates.get("hundred-day-drive")
 NO_TRAITS: Mapping[str, bool | None] = dict.fromkeys((flag.value for flag in Flag), False)
 _NUMBERS = count(1)
-About = Obligation | Hazard | Extension | Campaign | LaunchProposal | Enforcement | EvaluationTask
+About = Obligation | Hazard | Extension | Campaign | LaunchProposal | Enforcement | EvaluationTask | Tip
 
 
 def at(text: str) -> datetime:

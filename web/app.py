@@ -24,6 +24,7 @@ from workflows import logs
 from workflows.accounts.queries import count_sample_accounts
 from workflows.database import make_engine, make_sessions
 from workflows.settings import Settings, settings
+from workflows.tips.limits import Limits
 
 MAX_BODY = 24 * 1024 * 1024  # an evidence file of 20 MB and its form
 MAX_FIELD = 2 * 1024 * 1024  # a BPMN file in a text field
@@ -69,6 +70,7 @@ def create_app(
     app.state.sessions = make_sessions(app.state.engine)
     app.state.readers = make_sessions(app.state.engine.execution_options(reads_only=True))
     app.state.templates = make_environment()
+    app.state.tip_limits = Limits()
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     errors.install(app)
     app.add_middleware(Language)

@@ -18,6 +18,7 @@ from workflows.lateness import board
 from workflows.lateness.rules import Kind
 from workflows.lateness.turns import Moment, View
 from workflows.notifications.queries import unread
+from workflows.tips import queries as tips
 
 
 def menu_counts(session: Session, visitor: Visitor, now: datetime) -> Mapping[str, int]:
@@ -33,6 +34,8 @@ def menu_counts(session: Session, visitor: Visitor, now: datetime) -> Mapping[st
     if visitor.may(Permission.COMPLETE_FILE):
         found["file"] = len(filetasks.open_questions(session, visitor.organization_id))
     found |= _failing(session, visitor)
+    if visitor.may(Permission.SEE_TIPS):
+        found["tips"] = tips.count_open(session, sight=sight(visitor))
     if visitor.may(Permission.EDIT_FILE):
         found["enterprises"] = enterprisefile.count_undecided(session, sight(visitor))
     if visitor.may(Permission.RETRY_INCIDENTS):

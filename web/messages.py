@@ -185,6 +185,12 @@ CONFLICTS: Mapping[str, Callable[[Facts], Message]] = {
     "hazard-not-upgradable": lambda _facts: Message(
         _("这处隐患不能升级：还没有定级、已经是重大，或者已经闭环。"), _("刷新后可看到现状。")
     ),
+    "enterprise-gone": lambda _facts: Message(
+        _("这家企业已经注销，不能再生成二维码。"), _("请核对企业名称。")
+    ),
+    "tip-code-of-town": lambda _facts: Message(
+        _("这个二维码是镇街设的，企业不能停用。"), _("位置不合适的，请联系镇街更换。")
+    ),
     "hazard-not-mergeable": lambda _facts: Message(
         _("这处隐患已经开始整改或者已经闭环，不能并入另一处。"), _("刷新后可看到现状。")
     ),

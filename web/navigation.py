@@ -39,6 +39,8 @@ ENTRIES = (
     Entry("obligations", "/obligations", "list", N_("清单"), Permission.SEE_OWN_FILE, N_("对象")),
     Entry("duties", "/duties", "flag", N_("责任单位任务"), Permission.SEE_CAMPAIGNS, N_("对象")),
     Entry("hazards", "/hazards", "warn", N_("隐患"), Permission.SEE_OWN_FILE, N_("对象")),
+    Entry("tips", "/tips", "camera", N_("扫码反映"), Permission.SEE_TIPS, N_("对象")),
+    Entry("tip-codes", "/tip-codes", "grid", N_("随手拍二维码"), Permission.MAKE_TIP_CODES, N_("对象")),
     Entry("events", "/events/new", "exclaim", N_("事故和作业"), Permission.OPEN_EVENT, N_("对象")),
     Entry("enterprises", "/enterprises", "building", N_("企业台账"), Permission.SEE_ENTERPRISES, N_("对象")),
     Entry("file", "/file", "building", N_("本企业档案"), Permission.COMPLETE_FILE, N_("对象")),

@@ -34,7 +34,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "review_1": N_("第一阶段评议"), "review_2": N_("第二阶段评议"), "review_3": N_("第三阶段评议"),
         "review_4": N_("第四阶段评议"), "file": N_("报送方案或记录"), "check": N_("核对"), "countersign": N_("加签"),
         "answer": N_("答复异议"), "circular": N_("审定通报"), "visit": N_("现场检查"), "put_right": N_("报告整改结果"),
-        "determine": N_("决定进一步处理"), "expiry": N_("整改期限届满"),
+        "determine": N_("决定进一步处理"), "expiry": N_("整改期限届满"), "triage": N_("核实反映"),
     },
     "enforcement": {
         "visit": N_("待现场检查"), "put_right": N_("限期整改中"), "determine": N_("待决定进一步处理"),
@@ -46,6 +46,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "late_open": N_("逾期未整改"), "due_originally": N_("原期限已到"),
         "in_time_originally": N_("按原期限验收合格"), "late_open_originally": N_("按原期限逾期未整改"),
         "closed": N_("已闭环"), "listed": N_("挂牌或挂账"), "written_off": N_("已核销"),
+    },
+    "tip": {
+        "received": N_("已收到，待核实"), "accepted": N_("已受理"), "fixing": N_("整改中"), "closed": N_("已闭环"),
+        "not_hazard": N_("经核实不是隐患"),
     },
     "outcome": {"closed": N_("已闭环"), "merged": N_("已并案"), "shut_down": N_("企业已决定关闭")},
     "source": {"self_check": N_("自查发现"), "report": N_("随手拍"), "reopened": N_("再次出现")},
@@ -65,6 +69,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "obligation": N_("应办事项"), "hazard_general": N_("一般隐患"), "hazard_major": N_("重大隐患"),
         "hazard_effect": N_("效果核查"), "unit": N_("责任单位任务"), "accident": N_("事故报告"),
         "work_permit": N_("危险作业"), "enforcement_check": N_("执法检查"), "enforcement_order": N_("责令整改"),
+        "tip": N_("扫码反映"),
     },
     "ladder_action": {
         "remind": N_("到期提醒"), "notify": N_("通知未提交"), "town_task": N_("转镇街督办"),
@@ -149,6 +154,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "hazard.reopen": N_("重新打开隐患"), "hazard.list": N_("决定挂牌、挂账"), "hazard.write_off": N_("核销隐患"),
         "hazard.suspend": N_("责令停产整顿"), "hazard.shut_down": N_("决定关闭企业"),
         "enforcement.penalty": N_("决定行政处罚"), "enforcement.suspension": N_("责令停产停业整顿"),
+        "tip_code.make": N_("生成随手拍二维码"), "tip_code.disable": N_("停用随手拍二维码"),
     },
     "subject": {
         "account": N_("人员账号"), "obligation": N_("应办事项"), "unit_task": N_("责任单位任务"), "hazard": N_("隐患"),
@@ -156,7 +162,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cosign": N_("加签"), "import": N_("导入"), "calendar": N_("工作日历"), "incident": N_("故障"),
         "template": N_("模板"), "document": N_("文书模板"), "ladder": N_("默认升级步骤表"),
         "failing_list": N_("未达标名单"), "objection": N_("名单异议"),
-        "enforcement": N_("执法检查"), "self_evaluation": N_("年度自评"),
+        "enforcement": N_("执法检查"), "self_evaluation": N_("年度自评"), "tip": N_("扫码反映"),
     },
     "problem": {
         "required": N_("必须填写"), "unknown": N_("没有这个栏目"), "minLength": N_("至少%(limit)s个字"),
@@ -179,6 +185,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "marked": N_("勾选了缺少的材料，不能通过；请退回，或取消勾选"),
         "before-report": N_("不能早于发现隐患的那一天"), "in-future": N_("不能晚于今天"),
         "measure-none": N_("至少采取一项临时措施"), "other-enterprise": N_("这家企业没有这一处隐患，请核对编号"),
+        "no-enterprise": N_("没有这家企业，请写全称或统一社会信用代码"), "same-enterprise": N_("就是现在这家企业"),
         "not-open": N_("请选另一处还没有闭环的隐患"),
         "nobody-ticked": N_("请先勾选要催办的事项"),
     },

@@ -126,6 +126,10 @@ def _evaluate(_rng: random.Random, _case: Case) -> Form:
     return {"statement": "演练：各项任务按期完成，没有未达标的指标，继续保持。"}
 
 
+def _triage(_rng: random.Random, _case: Case) -> Form:
+    return {"decision": "not_hazard", "reason": "演练：经现场查看不是隐患"}
+
+
 FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "self_check": _self_check,
     "sign": _sign,
@@ -146,4 +150,5 @@ FORMS: Mapping[str, Callable[[random.Random, Case], Form]] = {
     "enforcement_visit": _visit,
     "enforcement_fix": _put_right,
     "enforcement_decision": _determine,
+    "tip_triage": _triage,
 }

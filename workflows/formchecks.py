@@ -24,6 +24,7 @@ from workflows.obligations.extensions import is_later, load_target
 from workflows.returning import sends_back
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of, iso
+from workflows.tips import checks as tip_checks
 
 LONGEST_FIX = (
     30  # [D] days from the plan: nobody approves the plan of a general hazard; more time is an extension
@@ -69,6 +70,8 @@ def check_domain(
     problems = list(_dates(task.node, form, today=day_of(now)))
     if task.node == "interim":
         problems += hazard_forms.interim_problems(session, form, instance.business_key, today=day_of(now))
+    if task.node == "triage":
+        problems += tip_checks.problems(session, form, enterprise_id=instance.variables["enterprise_id"])
     if instance.business_key.startswith(SubjectKind.EXTENSION):
         problems += _later(session, form, instance)
     if task.node == "self_check" and instance.group_id is not None:

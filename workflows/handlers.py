@@ -15,6 +15,7 @@ from workflows.hazards import conclusion, control, effect
 from workflows.hazards import service as hazards
 from workflows.obligations import extensions
 from workflows.obligations import service as obligations
+from workflows.tips import service as tips
 
 HANDLERS: dict[str, engine_handlers.Handler] = {
     "campaign.dispatch": dispatch.dispatch_phase,
@@ -59,6 +60,10 @@ HANDLERS: dict[str, engine_handlers.Handler] = {
     "self_evaluation.close": evaluations.close,
     "self_evaluation.next_round": evaluations.next_round,
     "self_evaluation.record": evaluations.record,
+    "tip.accept": tips.accept,
+    "tip.join": tips.join,
+    "tip.close": tips.close,
+    "tip.forward": tips.forward,
     "unit_task.accept": duties.accept,
     "unit_task.next_round": duties.next_round,
     "unit_task.withdraw": duties.withdraw,

@@ -28,6 +28,7 @@ from workflows.register import models as register
 from workflows.reports import models as reports
 from workflows.savedfilters import models as savedfilters
 from workflows.submissions import models as submissions
+from workflows.tips import models as tips
 
 metadata = Base.metadata
 
@@ -58,4 +59,5 @@ __all__ = [
     "reports",
     "savedfilters",
     "submissions",
+    "tips",
 ]

@@ -19,7 +19,7 @@ from workflows.settings import ROOT
 FOLDER = ROOT / "bpmn"
 KEYS = (
     "escalation", "obligation", "extension", "hazard_control", "hazard_acceptance", "hazard", "unit_task", "campaign",
-    "launch", "cosign", "objection", "failing_list", "enforcement", "self_evaluation",
+    "launch", "cosign", "objection", "failing_list", "enforcement", "self_evaluation", "tip",
 )  # fmt: skip
 TABLES = (decisions.KEY,)  # folders of decision tables that belong to no process
 CALLS: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +30,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "unit_task": ("escalation",),
     "enforcement": ("escalation",),
     "self_evaluation": ("escalation",),
+    "tip": ("escalation",),
 }
 
 

@@ -1,4 +1,4 @@
-"""What an instance is about: an obligation, a duty, a hazard, an extension, a signature, a campaign or its launch."""
+"""What an instance is about: an obligation, a duty, a hazard, an extension, a tip, a campaign or its launch."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class SubjectKind(StrEnum):
     OBJECTION = "objection"
     ENFORCEMENT = "enforcement"
     SELF_EVALUATION = "self_evaluation"
+    TIP = "tip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ from workflows.returning import RETURNING, sends_back
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions import queries as submissions
 from workflows.submissions.models import Draft, Submission
+from workflows.tips.models import Tip
+from workflows.tips.queries import open_hazards
 from workflows.worklist import Row
 
 SHOWN = {
@@ -78,6 +80,7 @@ class TaskView:
     duty: UnitTask | None
     extension: Extension | None
     objection: Objection | None
+    tip: Tip | None
     item: TemplateRow | None
     schema: Mapping[str, Any]
     form: Mapping[str, Any]
@@ -114,6 +117,7 @@ def view(
     duty = about if isinstance(about, UnitTask) else None
     extension = session.get(Extension, row.subject.id) if row.subject.kind is SubjectKind.EXTENSION else None
     objection = session.get(Objection, row.subject.id) if row.subject.kind is SubjectKind.OBJECTION else None
+    tip = session.get(Tip, row.subject.id) if row.subject.kind is SubjectKind.TIP else None
     campaign = session.get(Campaign, task.group_id) if task.group_id else None
     file = about.instance_id if asked and about and about.instance_id else task.instance_id
     history = submissions.of_instance(session, file)
@@ -123,23 +127,38 @@ def view(
     draft = _draft(session, task, person.actor)
     if form is None:
         form = draft.form if draft else first_form(task.form_key, instance.variables, history)
+        form = form or ({"hazard_place": tip.place} if tip else {})
     item = row_of(campaign, about)
     return TaskView(
         task=task, row=row, is_open=task.status == TaskStatus.OPEN, campaign=campaign, obligation=obligation,
-        hazard=hazard, duty=duty, extension=extension, objection=objection, item=item,
+        hazard=hazard, duty=duty, extension=extension, objection=objection, tip=tip, item=item,
         schema=form_schema(task.form_key), form=form,
         drafted_at=draft.saved_at if draft else None,
         draft_by=draft.actor if draft else None,
         submissions=history, returned=returning(history, task),
         current=submissions.last(history, SHOWN.get(task.node, "")),
         previous=previous, previous_returned=_returned_after(history, previous), variables=instance.variables,
-        hazards=hazards.of_obligation(session, obligation.id) if obligation else [],
+        hazards=_hazards(session, obligation, tip),
         earlier=earlier(session, hazard) if hazard is not None and task.node in RECOGNISING else [],
         criteria=_criteria(session, hazard) if hazard is not None and task.node in GRADING else [],
-        ladder=ladder_of(session, instance, row.subject, now=now) if about is not None and asked is None else [],
+        ladder=ladder_of(session, instance, row.subject, now=now) if (about or tip) and asked is None else [],
         asked=asked, cosignatures=cosigning.of_task(session, task_id),
-        evidence=evidence_of(session, task.form_key, form, [*history, previous] if previous else history),
+        evidence=_evidence(session, task, form, [*history, previous] if previous else history, tip),
     )  # fmt: skip
+
+
+def _hazards(session: Session, obligation: Obligation | None, tip: Tip | None) -> list[Hazard]:
+    """Those that a self-check opened, or those that a tip may be part of."""
+    if tip is not None:
+        return open_hazards(session, tip.enterprise_id)
+    return hazards.of_obligation(session, obligation.id) if obligation else []
+
+
+def _evidence(
+    session: Session, task: UserTask, form: Mapping[str, Any], history: list[Submission], tip: Tip | None
+) -> dict[int, Evidence]:
+    found = evidence_of(session, task.form_key, form, history)
+    return found | evidence_files.by_ids(session, [tip.evidence_id] if tip and tip.evidence_id else [])
 
 
 def _criteria(session: Session, hazard: Hazard) -> list[CriteriaList]:

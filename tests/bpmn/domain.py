@@ -42,7 +42,8 @@ class Domain:
             "obligation.notify", "obligation.close", "extension.refuse", "unit_task.close", "launch.begin",
             "launch.withdraw", "cosign.record", "objection.record",
             "self_evaluation.record", "self_evaluation.close",
-            "failing_list.issue", "failing_list.publish", "enforcement.sanction", "enforcement.close",
+            "failing_list.issue", "failing_list.publish", "tip.accept", "tip.join", "tip.close",
+            "enforcement.sanction", "enforcement.close",
         )  # fmt: skip
         campaign = ("dispatch", "draft_failing_lists", "supplement_failing_lists", "archive")
         return {
@@ -74,6 +75,7 @@ class Domain:
             "hazard.merge": self.note,
             "hazard.close": self.close_hazard,
             "extension.grant": self.grant,
+            "tip.forward": self.forward,
             "enforcement.order": self.order,
             "enforcement.expect_recheck": self.expect_recheck,
         }
@@ -153,6 +155,11 @@ class Domain:
         self.note(session, job)
         level, day = job.variables["level"], job.variables["due_on"]
         return {"round": 1, "due_at": f"{day}T23:59:59+08:00", "ladder": f"hazard_{level}", "step": 0}
+
+    def forward(self, session: Session, job: JobContext) -> Variables:
+        self.note(session, job)
+        due_at = (job.now + timedelta(days=3)).isoformat()
+        return {"enterprise_id": 41, "town_id": 13, "due_at": due_at, "round": 2, "step": 0}
 
     def order(self, session: Session, job: JobContext) -> Variables:
         self.note(session, job)

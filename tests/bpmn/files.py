@@ -13,10 +13,10 @@ from lxml import etree
 ROOT: Final = Path(__file__).resolve().parents[2] / "bpmn"
 KEYS: Final = (
     "campaign", "cosign", "enforcement", "escalation", "extension", "failing_list", "hazard", "hazard_acceptance",
-    "hazard_control", "launch", "objection", "obligation", "self_evaluation", "unit_task",
+    "hazard_control", "launch", "objection", "obligation", "self_evaluation", "tip", "unit_task",
 )  # fmt: skip
 CALLING: Final = (
-    "obligation", "unit_task", "enforcement", "self_evaluation", "hazard_control", "hazard_acceptance",
+    "obligation", "unit_task", "enforcement", "self_evaluation", "hazard_control", "hazard_acceptance", "tip",
 )  # fmt: skip
 CALLS: Final = {
     **dict.fromkeys(CALLING, ("escalation",)),

@@ -96,7 +96,11 @@ ENFORCEMENT: Variables = {
     **PEOPLE, **ROUND, "enforcement_id": 8, "title": "执法检查：样例铸造", "due_at": "2025-09-15T23:59:59+08:00",
     "ladder": "enforcement_check",
 }  # fmt: skip
+TIP: Variables = {
+    **PEOPLE, **ROUND, "tip_id": 3, "title": "二号平台", "due_at": "2025-06-25T23:59:59+08:00", "ladder": "tip",
+}  # fmt: skip
 STARTS = {
+    "tip": TIP,
     "failing_list": FAILING_LIST,
     "enforcement": ENFORCEMENT,
     "cosign": COSIGN,

@@ -25,6 +25,7 @@ from tests.bpmn import (
     test_objection_paths,
     test_obligation_paths,
     test_self_evaluation_paths,
+    test_tip_paths,
     test_unit_task_paths,
 )
 from tests.bpmn.domain import Domain
@@ -45,6 +46,7 @@ PATHS = (
     test_objection_paths,
     test_obligation_paths,
     test_self_evaluation_paths,
+    test_tip_paths,
     test_unit_task_paths,
 )
 

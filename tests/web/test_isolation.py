@@ -23,6 +23,7 @@ LISTS = (
     "/obligations?town={town}", "/obligations?campaign={campaign}", "/overdue?campaign={campaign}",
     "/overdue?town={town}", "/enterprises?q=宏岳", "/enterprises?town={town}", "/campaigns/{campaign}", "/hazards/new",
     "/hazards/new?enterprise={firm}", "/failing-lists", "/enforcement", "/enforcement?closed=1",
+    "/tip-codes", "/tips", "/tips?decided=1",
 )  # fmt: skip
 
 

@@ -70,6 +70,8 @@ _WORDS = {
     "before-report": lambda: _("“%(title)s”不能早于发现隐患的那一天。"),
     "in-future": lambda: _("“%(title)s”不能晚于今天。"),
     "measure-none": lambda: _("临时措施至少采取一项；都不适用的，在“其他措施”里写明怎样处置。"),
+    "no-enterprise": lambda: _("没有这家企业。请写全称或统一社会信用代码。"),
+    "same-enterprise": lambda: _("“%(title)s”就是现在这家企业，不用转。"),
     "other-enterprise": lambda: _("这家企业没有这一处隐患，请核对编号。"),
     "not-open": lambda: _("请选另一处还没有闭环的隐患。"),
     "uniqueItems": lambda: _("“%(title)s”里有重复的材料。"),

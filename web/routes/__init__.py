@@ -44,6 +44,9 @@ from web.routes import (
     sign_in,
     standing,
     templates,
+    tip_codes,
+    tip_scans,
+    tips,
 )
 
 ROUTERS = [
@@ -77,6 +80,9 @@ ROUTERS = [
     promises.router,
     failing_lists.router,
     enforcement.router,
+    tips.router,
+    tip_codes.router,
+    tip_scans.router,
     clock.router,
     notices.router,
     me.router,

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     REVIEW = "review"
     DECIDE_EXTENSION = "decide_extension"
     DIRECT_HAZARD = "direct_hazard"  # raise its level, hand it to another department, merge it, open it again
+    MAKE_TIP_CODES = "make_tip_codes"  # codes to print, through which people report without an account
+    SEE_TIPS = "see_tips"  # what was reported through them
     OPEN_EVENT = "open_event"  # an accident or a hazardous job of one's own enterprise
     OBJECT = "object"  # to one's own line on a failing list
     DECIDE_FAILING_LIST = (
@@ -71,9 +73,16 @@ _AUTHORITY = _EVERYONE | {
 }
 
 GRANTED: dict[Role, frozenset[Permission]] = {
-    Role.SAFETY_OFFICER: _ENTERPRISE,
+    Role.SAFETY_OFFICER: _ENTERPRISE | {Permission.MAKE_TIP_CODES},
     Role.PRINCIPAL: _ENTERPRISE,
-    Role.TOWN_OFFICER: _AUTHORITY | {Permission.OPEN_DUTY, Permission.EDIT_FILE, Permission.DIRECT_HAZARD},
+    Role.TOWN_OFFICER: _AUTHORITY
+    | {
+        Permission.OPEN_DUTY,
+        Permission.EDIT_FILE,
+        Permission.DIRECT_HAZARD,
+        Permission.MAKE_TIP_CODES,
+        Permission.SEE_TIPS,
+    },
     Role.DEPARTMENT_OFFICER: _AUTHORITY
     | {
         Permission.DECIDE_EXTENSION,
@@ -91,6 +100,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         Permission.EDIT_TEMPLATES,
         Permission.EDIT_DOCUMENTS,
         Permission.EDIT_LADDER,
+        Permission.SEE_TIPS,
         Permission.OPEN_DUTY,
         Permission.EDIT_FILE,
         Permission.IMPORT_REGISTER,

@@ -10,6 +10,7 @@ from workflows.escalation.table import Problem, Row
 
 CHECK: Final = "enforcement_check"
 EFFECT: Final = "hazard_effect"
+BODIES: Final[Mapping[str, str]] = {CHECK: "department_officer", "tip": "town_officer"}  # who `body` is
 MOST_STEPS: Final = 20
 FARTHEST: Final[Mapping[str, int]] = {Unit.WORKDAY: 250, Unit.MINUTE: 7 * 24 * 60}
 _RECIPIENTS: Final[Mapping[LadderAction, tuple[str, ...]]] = {
@@ -42,7 +43,7 @@ def actions_of(ladder: str) -> list[LadderAction]:
     """What the steps of a ladder can do: who is told must stand beside the work."""
     if ladder == "unit":
         return list(_OF_BODIES)
-    if ladder == CHECK:
+    if ladder in BODIES:
         return list(_OF_CHECKS)
     if ladder == EFFECT:
         return list(_OF_EFFECTS)
@@ -51,9 +52,9 @@ def actions_of(ladder: str) -> list[LadderAction]:
 
 
 def recipients_of(ladder: str, action: LadderAction) -> tuple[str, ...]:
-    """Whom a step may tell: the body that an enforcement falls to is the department."""
+    """Whom a step may tell: an enforcement falls to the department, a tip to the town."""
     known = _RECIPIENTS[action]
-    return tuple("department_officer" if ladder == CHECK and one == "body" else one for one in known)
+    return tuple(BODIES.get(ladder, one) if one == "body" else one for one in known)
 
 
 def problems(ladder: str, rows: Sequence[Row]) -> list[Problem]:

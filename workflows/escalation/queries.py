@@ -28,6 +28,7 @@ from workflows.organizations.models import Organization
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import parse_iso
+from workflows.tips.models import Tip, TipCode
 
 LOOKED_AT = 500  # steps of one group: an office that got more today reads the board, not the newest six
 LADDER_NODES = frozenset({"plan_steps", "await_calendar", "wait", "act"})  # of `escalation`
@@ -115,8 +116,8 @@ def _newest(session: Session, group: str, limit: int) -> list[Reached]:
         Escalation, select(Escalation).where(*mine).order_by(*newest_first).limit(LOOKED_AT).subquery()
     )
     title = func.coalesce(
-        Obligation.title, Hazard.title, UnitTask.title, Enforcement.title, EvaluationTask.title, ""
-    )
+        Obligation.title, Hazard.title, UnitTask.title, Enforcement.title, EvaluationTask.title, TipCode.place, "",
+    )  # fmt: skip
     query = (
         select(step, title, func.coalesce(Organization.name, Enterprise.name, ""))
         .outerjoin(Enterprise, Enterprise.id == step.enterprise_id)
@@ -125,9 +126,11 @@ def _newest(session: Session, group: str, limit: int) -> list[Reached]:
         .outerjoin(UnitTask, _about(step, SubjectKind.UNIT_TASK, UnitTask))
         .outerjoin(Enforcement, _about(step, SubjectKind.ENFORCEMENT, Enforcement))
         .outerjoin(EvaluationTask, _about(step, SubjectKind.SELF_EVALUATION, EvaluationTask))
+        .outerjoin(Tip, _about(step, SubjectKind.TIP, Tip))
+        .outerjoin(TipCode, TipCode.id == Tip.code_id)
         .outerjoin(Organization, Organization.id == func.coalesce(UnitTask.body_id, EvaluationTask.body_id))
         .where(Obligation.closed_at.is_(None), Hazard.closed_at.is_(None), UnitTask.closed_at.is_(None))
-        .where(Enforcement.closed_at.is_(None), EvaluationTask.closed_at.is_(None))
+        .where(Enforcement.closed_at.is_(None), EvaluationTask.closed_at.is_(None), Tip.decided_at.is_(None))
         .order_by(step.acted_at.desc(), step.id.desc())
     )
     return [Reached(*row) for row in session.execute(query.limit(limit))]

@@ -12,7 +12,7 @@ from workflows.escalation.rules import LadderAction, LadderStep, Unit
 
 LADDERS = (
     "obligation", "hazard_general", "hazard_major", "hazard_effect", "unit", "accident", "work_permit",
-    "enforcement_check", "enforcement_order",
+    "enforcement_check", "enforcement_order", "tip",
 )  # fmt: skip
 Steps = Mapping[str, tuple[LadderStep, ...]]
 

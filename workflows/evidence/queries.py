@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workflows.discussion.queries import evidence_is_copied
 from workflows.evidence.exceptions import ForeignEvidence
 from workflows.evidence.models import Evidence
+from workflows.evidence.types import ANONYMOUS
 from workflows.exceptions import NotFound
 from workflows.organizations.models import Organization
 from workflows.organizations.types import OrganizationKind
@@ -51,7 +52,8 @@ def readable(
     """One piece of evidence that somebody may open. Raises NotFound for one that does not concern them.
 
     One's own organisation's always; an enterprise's for the authorities that see the enterprise; an
-    authority's (photos of a site check) for every authority; what belongs to a file that was copied to them.
+    authority's (photos of a site check) for every authority, but what came in anonymously for that one alone; what
+    belongs to a file that was copied to them.
     """
     evidence = session.get(Evidence, evidence_id)
     if evidence is None:
@@ -68,7 +70,7 @@ def _in_sight(session: Session, evidence: Evidence, sight: Sight) -> bool:
         return True
     owner = session.get_one(Organization, evidence.organization_id)
     if owner.kind != OrganizationKind.ENTERPRISE:
-        return bool(sight.town_ids or sight.department_ids)
+        return evidence.uploaded_by != ANONYMOUS and bool(sight.town_ids or sight.department_ids)
     enterprise = session.get(Enterprise, owner.id)
     if enterprise is None:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MAX_SIZE = 20 * 1024 * 1024
+ANONYMOUS = "anonymous"  # who uploaded what came in through a code on a wall
 
 
 @dataclass(frozen=True, slots=True)

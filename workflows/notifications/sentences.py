@@ -24,6 +24,7 @@ PAGES = {
     SubjectKind.FAILING_LIST: "/failing-lists/{}",
     SubjectKind.ENFORCEMENT: "/enforcement/{}",
     SubjectKind.SELF_EVALUATION: "/appraisal/evaluations/{}",
+    SubjectKind.TIP: "/tips/{}",
 }
 
 
@@ -237,6 +238,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
     "enforcement.suspension": _reasoned(
         lambda: _("“%(title)s”：已责令停产停业整顿。可以依法陈述申辩、申请行政复议或者提起行政诉讼。")
     ),
+    "tip.received": _said(lambda: _("有人扫码反映“%(title)s”的情况，%(day)s前核实。")),
     "objection.refused": _standing(lambda: _("对“%(campaign)s”未达标企业名单的异议不成立。答复：%(reason)s")),
     "register.done": _standing(
         lambda: _("台账文件“%(title)s”已导入：新增%(inserted)s家，变更%(updated)s家。")
@@ -298,5 +300,5 @@ MARKS = {
     "enforcement.penalty": "late", "enforcement.suspension": "late", "circular.published": "warn",
     "campaign.phase_dispatched": "ok", "hazard.upgraded": "warn", "hazard.plated": "warn", "hazard.accounted": "warn",
     "hazard.written_off": "ok", "hazard.suspended": "late", "hazard.shut_down": "late", "hazard.effective": "ok",
-    "hazard.not_effective": "back", "round.reopened": "back",
+    "hazard.not_effective": "back", "round.reopened": "back", "tip.received": "warn",
 }  # fmt: skip
