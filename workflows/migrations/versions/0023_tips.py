@@ -9,8 +9,8 @@ from alembic import op
 
 from engine.models import UtcDateTime
 
-revision = "0022"
-down_revision = "0019"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
