@@ -12,7 +12,7 @@ from workflows.database import make_engine
 
 PROCESSES = {
     "campaign", "cosign", "enforcement", "escalation", "extension", "failing_list", "hazard", "launch", "objection",
-    "obligation", "self_evaluation", "tip", "unit_task",
+    "obligation", "self_evaluation", "tip", "unit_task", "hazard_acceptance", "hazard_control",
 }  # fmt: skip
 ORGANIZATIONS = "SELECT count(*) FROM organization"
 
