@@ -16,6 +16,7 @@ from engine.memo import Memo
 from engine.spiff.parser import load
 from engine.transitions import Machine
 from engine.types import Event, Transition
+from tests.bpmn.files import bundle
 from tests.engine.reference import Reference, plain
 from tests.engine.samples import FEATURES, NON_INTERRUPTING_EXTENSION
 
@@ -23,7 +24,6 @@ SEEDS: Final = range(1000, 1008)
 STEPS: Final = 30
 RECOMPUTE: Final = 0.1
 MANY: Final = ["2099-01-01T00:00:00+00:00", "2099-02-01T00:00:00+00:00", "2099-03-01T00:00:00+00:00"]
-BPMN: Final = Path(__file__).parents[2] / "bpmn"
 BASE: Final[Mapping[str, Any]] = {
     "remind_at": MANY[0], "due_at": MANY[1], "next_step_at": MANY[0], "failing_list_at": MANY[1],
     "items": [10, 20, 30], "wait_for": "P3D", "supervision": "R3/P7D", "passed": False, "flag": False,
@@ -52,6 +52,11 @@ def real_form(r: random.Random) -> dict[str, Any]:
         "work_stopped": r.random() < 0.3, "matches_major_criteria": r.random() < 0.3,
         "ladder": r.choice(["obligation", "hazard_major"]), "action": r.choice(["remind", "notify", "none"]),
         "failing_list_at": r.choice([None, MANY[1]]), "next_period_at": r.choice([None, MANY[2]]),
+        "interim_confirmed": r.random() < 0.6, "request_account": r.random() < 0.5, "accounted": r.random() < 0.5,
+        "consented": r.random() < 0.6, "review_passed": r.random() < 0.5, "effective": r.random() < 0.5,
+        "suspension": r.choice(["suspend", "rework"]), "closure": r.choice(["close", "again"]),
+        "outcome": r.choice(["accepted", "shut_down", "withdrawn", "rework"]),
+        "supervise_at": r.choice([None, MANY[1]]), "effect_opens_at": MANY[1],
     }  # fmt: skip
 
 
@@ -144,13 +149,7 @@ def test_a_non_interrupting_message_boundary_agrees_with_stock_spiffworkflow() -
 
 @pytest.mark.parametrize("key", ["escalation", "obligation", "hazard", "extension", "campaign"])
 def test_a_random_walk_over_our_own_definitions_agrees_with_stock_spiffworkflow(key: str) -> None:
-    folders = [key, "escalation"] if key in ("obligation", "hazard") else [key]
-    files = {
-        path.name: path.read_bytes()
-        for folder in folders
-        for path in sorted((BPMN / folder).iterdir())
-        if path.suffix in (".bpmn", ".dmn")
-    }
+    files = bundle(key)
     _, findings = lint(key, files)
     assert [f for f in findings if f.level == "error"] == []
     assert walk(key, files, real_form, seeds=range(20, 27), steps=30) > 10
