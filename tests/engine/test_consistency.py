@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -18,21 +17,17 @@ from engine.handlers import handlers
 from engine.markings import open_nodes
 from engine.models import Incident, Job, MessageSubscription, ProcessInstance, UserTask
 from engine.types import InstanceStatus, JobStatus, TaskStatus, TokenKind
+from tests.bpmn.files import ROOT, bundle
 from tests.engine.factories import NOW
 from tests.engine.test_differential import real_form
 
-BPMN: Final = Path(__file__).parents[2] / "bpmn"
 COMMANDS: Final = 120
 FAILING: Final = 0.15
-MESSAGES: Final = ("extension_granted", "hazards_closed", "calendar_loaded")
+MESSAGES: Final = (
+    "extension_granted", "hazards_closed", "calendar_loaded", "hazard_merged", "hazard_reopened", "hazard_upgraded",
+    "submission_withdrawn",
+)  # fmt: skip
 KEYS: Final = ("obligation:{}", "hazard:{}", "calendar")
-
-
-def sources(key: str) -> dict[str, bytes]:
-    folders = [BPMN / name for name in dict.fromkeys((key, "escalation"))]
-    return {
-        p.name: p.read_bytes() for f in folders for p in sorted(f.iterdir()) if p.suffix in (".bpmn", ".dmn")
-    }
 
 
 class Chaos:
@@ -131,7 +126,7 @@ class Chaos:
 @pytest.fixture
 def every_topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     chaos: dict[str, Any] = {}
-    text = b"".join(p.read_bytes() for p in sorted(BPMN.glob("*/*.bpmn"))).decode()
+    text = b"".join(p.read_bytes() for p in sorted(ROOT.glob("*/*.bpmn"))).decode()
     for piece in text.split('name="topic" value="')[1:]:
         monkeypatch.setitem(handlers, piece.split('"')[0], lambda s, c: chaos["now"].handle(s, c))
     return chaos
@@ -142,7 +137,7 @@ def test_rows_are_always_those_of_the_marking(
     session: Session, seed: int, every_topic: dict[str, Any]
 ) -> None:
     for key in ("obligation", "hazard", "extension", "campaign"):
-        deployment.deploy(session, key=key, files=sources(key), now=NOW)
+        deployment.deploy(session, key=key, files=bundle(key), now=NOW)
     session.commit()
     chaos = every_topic["now"] = Chaos(session, seed)
     for _ in range(COMMANDS):
