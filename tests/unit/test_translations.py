@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from workflows import i18n
 from workflows.settings import ROOT
 
+BARE = re.compile(r"(?<!%)(?:%%)*%(?![(%])")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
@@ -66,6 +67,12 @@ def test_translations_keep_the_placeholders() -> None:
         if string and set(PLACEHOLDER.findall(string)) != set(PLACEHOLDER.findall(message))
     ]
     assert wrong == []
+
+
+def test_a_per_cent_sign_is_doubled_unless_it_begins_a_placeholder() -> None:
+    """A page fills every text in, also one without placeholders."""
+    found = [one for text, others in translated() for one in (text, *others) if BARE.search(one)]
+    assert found == []
 
 
 def test_no_translation_is_marked_fuzzy_and_so_skipped() -> None:
