@@ -27,6 +27,7 @@ def test_a_town_sees_its_own_hazards_only(each_place: Place) -> None:
     page = each_place.enter("town").get("/hazards/analysis/behind?first=2025-06-01").text
     assert f"/hazards/{house.hazard}" in page
     assert f"/hazards/{house.other_hazard}" not in page
+    assert all(link.startswith(("/", "#", "?")) for link in re.findall(r'href="([^"]+)"', page))
 
 
 def test_without_a_choice_it_is_the_month_up_to_today(place: Place) -> None:

@@ -70,7 +70,7 @@ def behind(
     query = {**_query(cohort), "part": part.value, **({"by": by.value, "key": key} if by else {})}
     context: dict[str, Any] = {
         "cohort": cohort, "part": part, "rows": found[: analysis.PAGE], "more": len(found) > analysis.PAGE,
-        "offset": offset, "query": urlencode(query), "back": urlencode(_query(cohort)),
+        "offset": offset, "query": urlencode(query), "whole_query": urlencode(_query(cohort)),
         "chosen": names.get(chosen, _("未填")) if by else "",
         "steps": queries.steps_of(session, [one for one, _firm in found]),
     }  # fmt: skip
