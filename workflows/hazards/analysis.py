@@ -5,7 +5,7 @@ each number. What was reopened since counts as not fixed; what was merged counts
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -131,12 +131,7 @@ def months(session: Session, cohort: Cohort) -> list[tuple[date, Counts]]:
     firsts = [_months_before(last, number) for number in range(MONTHS - 1, -1, -1)]
     ends = [*(date.fromordinal(one.toordinal() - 1) for one in firsts[1:]), cohort.last]
     return [
-        (
-            first,
-            counts(
-                session, Cohort(first, end, cohort.at, cohort.sight, cohort.town_id, cohort.department_id)
-            ),
-        )
+        (first, counts(session, replace(cohort, first=first, last=end)))
         for first, end in zip(firsts, ends, strict=True)
     ]
 

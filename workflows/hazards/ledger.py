@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
@@ -41,14 +41,14 @@ def entries(session: Session, cohort: Cohort, part: Part) -> Iterator[Entry]:
     return _entries(session, cohort, wanted)
 
 
-def _entries(session: Session, cohort: Cohort, wanted: tuple[object, ...]) -> Iterator[Entry]:
+def _entries(session: Session, cohort: Cohort, wanted: Sequence[ColumnElement[bool]]) -> Iterator[Entry]:
     known = open_nodes_by_marking(session, "hazard")
     late = part_of(Part.LATE_OPEN, cohort.at)
     query = (
         select(Hazard, Enterprise, ProcessInstance.marking_id, ProcessInstance.status, late)
         .join(Enterprise, Enterprise.id == Hazard.enterprise_id)
         .join(ProcessInstance, ProcessInstance.id == Hazard.instance_id)
-        .where(*wanted)  # type: ignore[arg-type]
+        .where(*wanted)
         .order_by(Hazard.found_at, Hazard.id)
     )
     for hazard, firm, marking_id, status, overdue in session.execute(
