@@ -1,14 +1,13 @@
-"""Which control states exist, and how many tokens of a group stand where."""
+"""Which control states exist, and where the tokens of an instance stand."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary, WeakSet
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -97,27 +96,6 @@ def _intern(connection: Connection, definition_id: int, machine: Machine, names:
         connection.execute(dialect.insert(Marking).on_conflict_do_nothing(), rows)
         found |= dict(connection.execute(_KNOWN, query).all())
     return found
-
-
-def tokens_by_node(session: Session, *, group_id: int, key: str) -> dict[str, int]:
-    """How many tokens of the group's instances stand on each node of the definition, all versions."""
-    counts = session.execute(
-        select(ProcessInstance.marking_id, func.count())
-        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-        .where(ProcessInstance.group_id == group_id, ProcessDefinition.key == key)
-        .where(ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED]))
-        .group_by(ProcessInstance.marking_id)
-    ).all()
-    tokens: dict[int, list[list[str]]] = dict(
-        session.execute(
-            select(Marking.id, Marking.tokens).where(Marking.id.in_([m for m, _ in counts]))
-        ).all()
-    )
-    nodes: Counter[str] = Counter()
-    for marking_id, count in counts:
-        for _, node, _ in tokens[marking_id or 0]:
-            nodes[node] += count
-    return dict(nodes)
 
 
 def open_nodes(session: Session, instance_id: int) -> list[Token]:

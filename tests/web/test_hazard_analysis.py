@@ -48,8 +48,10 @@ def test_the_ledger_is_a_workbook_with_a_row_each(place: Place) -> None:
     assert sheet.max_row == 1
 
 
-@pytest.mark.parametrize("query", ["first=2025-08-10&last=2025-08-01", "first=morgen", "part=all"])
-def test_a_time_that_is_none_is_refused(place: Place, query: str) -> None:
+@pytest.mark.parametrize(
+    "query", ["first=2025-08-10&last=2025-08-01", "first=morgen", "part=all", "by=town&key=nowhere"]
+)
+def test_a_time_a_part_or_a_town_that_is_none_is_refused(place: Place, query: str) -> None:
     assert place.enter("lead").get(f"/hazards/analysis/behind?{query}").status_code in (404, 422)
 
 

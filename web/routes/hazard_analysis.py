@@ -19,7 +19,7 @@ from web.people import sight
 from web.templating import render
 from workflows import spreadsheets
 from workflows.accounts.permissions import Permission
-from workflows.exceptions import InvalidForm
+from workflows.exceptions import InvalidForm, NotFound
 from workflows.forms import FieldProblem
 from workflows.hazards import analysis, ledger, queries
 from workflows.hazards.analysis import Cohort, Dimension
@@ -65,7 +65,7 @@ def behind(
     """Which hazards are behind a number?"""
     cohort = _cohort(visitor, now, first, last, town, department)
     names = _names(session, by) if by else {}
-    chosen = next((one for one in names if str(one) == key), None) if key else None
+    chosen = _chosen(names, key) if by and key else None
     found = analysis.rows(session, cohort, part, by=by, key=chosen, offset=offset)
     query = {**_query(cohort), "part": part.value, **({"by": by.value, "key": key} if by else {})}
     context: dict[str, Any] = {
@@ -90,6 +90,14 @@ def ledger_file(
     body = spreadsheets.workbook(title, _header(), _rows(found, names, _names(session, Dimension.KIND)))
     name = f"{'listed-' if listed else ''}hazards-{cohort.first:%Y%m%d}-{cohort.last:%Y%m%d}.xlsx"
     return Response(body, media_type=spreadsheets.MEDIA_TYPE, headers=spreadsheets.as_file(name))
+
+
+def _chosen(names: Names, key: str) -> Any:
+    """Raises NotFound for what no dimension has."""
+    for one in names:
+        if str(one) == key:
+            return one
+    raise NotFound(what="hazards", key=key)
 
 
 def _header() -> list[str]:

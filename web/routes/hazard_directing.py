@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
 
 from web import hazardpage
 from web.auth import Visitor, require
@@ -22,87 +26,99 @@ from workflows.forms import problems_of
 from workflows.hazards import directing
 from workflows.hazards.models import Hazard
 from workflows.i18n import gettext as _
+from workflows.inbox import Person
 
 router = APIRouter()
 Director = Annotated[Visitor, require(Permission.DIRECT_HAZARD)]
+Act = Callable[[dict[str, Any], Person], str]  # a valid form, who sent it -> where to go on
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A hazard in sight of who directs it, and what they filled in."""
+
+    request: Request
+    session: Session
+    hazard: Hazard
+    visitor: Visitor
+    fields: FormData
+    now: datetime
+
+    def carry_out(self, direction: str, schema: Mapping[str, Any], act: Act) -> Response:
+        """Act on a valid form; any other comes back with its problems on the page of the hazard."""
+        form = read_form(schema, self.fields)
+        problems = list(problems_of(schema, form))
+        if not problems:
+            try:
+                return RedirectResponse(act(form, person_of(self.visitor, self.session, self.now)), 303)
+            except InvalidForm as refused:
+                problems = refused.data["problems"]
+        return hazardpage.page(
+            self.request, self.session, self.hazard, self.visitor, self.now, typed=form, problems=problems,
+            direction=direction,
+        )  # fmt: skip
+
+
+def _order(
+    request: Request, hazard_id: RowId, visitor: Director, session: Db, now: Now, fields: Fields
+) -> Order:
+    hazard = seen.find(session, Hazard, hazard_id, sight=sight(visitor))
+    return Order(request, session, hazard, visitor, fields, now)
+
+
+Given = Annotated[Order, Depends(_order)]
 
 
 @router.post("/hazards/{hazard_id}/upgrade")
-def upgrade(
-    request: Request, hazard_id: RowId, visitor: Director, session: Db, now: Now, fields: Fields
-) -> Response:
+def upgrade(given: Given) -> Response:
     """It turned out to be major."""
-    hazard = seen.find(session, Hazard, hazard_id, sight=sight(visitor))
-    form, schema = _typed(hazardforms.reason(_("升级理由")), fields)
-    if problems := list(problems_of(schema, form)):
-        return hazardpage.page(
-            request, session, hazard, visitor, now, typed=form, problems=problems, direction="upgrade"
-        )
-    person = person_of(visitor, session, now)
-    directing.upgrade(session, hazard, reason=form["reason"], person=person, now=now)
-    return _back(hazard.id, "upgrade")
+
+    def act(form: dict[str, Any], person: Person) -> str:
+        directing.upgrade(given.session, given.hazard, reason=form["reason"], person=person, now=given.now)
+        return _page(given.hazard, "upgrade")
+
+    return given.carry_out("upgrade", hazardforms.reason(_("升级理由")), act)
 
 
 @router.post("/hazards/{hazard_id}/transfer")
-def transfer(
-    request: Request, hazard_id: RowId, visitor: Director, session: Db, now: Now, fields: Fields
-) -> Response:
+def transfer(given: Given) -> Response:
     """Another department deals with it."""
-    hazard = seen.find(session, Hazard, hazard_id, sight=sight(visitor))
-    departments = directing.other_departments(session, hazard)
-    form, schema = _typed(hazardforms.transfer(departments), fields)
-    if problems := list(problems_of(schema, form)):
-        return hazardpage.page(
-            request, session, hazard, visitor, now, typed=form, problems=problems, direction="transfer"
-        )
-    person, department_id = person_of(visitor, session, now), int(form["department"])
-    directing.transfer(
-        session, hazard, department_id=department_id, reason=form["reason"], person=person, now=now
-    )
-    still_theirs = sight(visitor).allows(hazard)
-    return _back(hazard.id, "transfer") if still_theirs else RedirectResponse("/hazards?did=transfer", 303)
+
+    def act(form: dict[str, Any], person: Person) -> str:
+        directing.transfer(
+            given.session, given.hazard, department_id=int(form["department"]), reason=form["reason"],
+            person=person, now=given.now,
+        )  # fmt: skip
+        still_theirs = sight(given.visitor).allows(given.hazard)
+        return _page(given.hazard, "transfer") if still_theirs else "/hazards?did=transfer"
+
+    departments = directing.other_departments(given.session, given.hazard)
+    return given.carry_out("transfer", hazardforms.transfer(departments), act)
 
 
 @router.post("/hazards/{hazard_id}/merge")
-def merge(
-    request: Request, hazard_id: RowId, visitor: Director, session: Db, now: Now, fields: Fields
-) -> Response:
+def merge(given: Given) -> Response:
     """It is another one reported twice."""
-    hazard = seen.find(session, Hazard, hazard_id, sight=sight(visitor))
-    form, schema = _typed(hazardforms.merged(), fields)
-    problems = list(problems_of(schema, form))
-    if not problems:
-        person = person_of(visitor, session, now)
-        try:
-            directing.merge(session, hazard, into_id=int(form["other"]), person=person, now=now)
-        except InvalidForm as refused:
-            problems = refused.data["problems"]
-    if problems:
-        return hazardpage.page(
-            request, session, hazard, visitor, now, typed=form, problems=problems, direction="merge"
-        )
-    return _back(hazard.id, "merge")
+
+    def act(form: dict[str, Any], person: Person) -> str:
+        directing.merge(given.session, given.hazard, into_id=int(form["other"]), person=person, now=given.now)
+        return _page(given.hazard, "merge")
+
+    return given.carry_out("merge", hazardforms.merged(), act)
 
 
 @router.post("/hazards/{hazard_id}/reopen")
-def reopen(
-    request: Request, hazard_id: RowId, visitor: Director, session: Db, now: Now, fields: Fields
-) -> Response:
+def reopen(given: Given) -> Response:
     """It came back, or was never gone."""
-    hazard = seen.find(session, Hazard, hazard_id, sight=sight(visitor))
-    form, schema = _typed(hazardforms.reason(_("重新打开的理由")), fields)
-    if problems := list(problems_of(schema, form)):
-        return hazardpage.page(
-            request, session, hazard, visitor, now, typed=form, problems=problems, direction="reopen"
+
+    def act(form: dict[str, Any], person: Person) -> str:
+        opened = directing.reopen(
+            given.session, given.hazard, reason=form["reason"], person=person, now=given.now
         )
-    person = person_of(visitor, session, now)
-    opened = directing.reopen(session, hazard, reason=form["reason"], person=person, now=now)
-    return _back(opened.id, "reopen")
+        return _page(opened, "reopen")
+
+    return given.carry_out("reopen", hazardforms.reason(_("重新打开的理由")), act)
 
 
-def _typed(schema: dict[str, Any], fields: Fields) -> tuple[dict[str, Any], Mapping[str, Any]]:
-    return read_form(schema, fields), schema
-
-
-def _back(hazard_id: int, did: str) -> Response:
-    return RedirectResponse(f"/hazards/{hazard_id}?did={did}", 303)
+def _page(hazard: Hazard, did: str) -> str:
+    return f"/hazards/{hazard.id}?did={did}"

@@ -128,12 +128,12 @@ def rows(
 def months(session: Session, cohort: Cohort) -> list[tuple[date, Counts]]:
     """The twelve months up to the cohort's last day, the oldest first, all as of the same instant."""
     last = cohort.last.replace(day=1)
-    firsts = [_months_before(last, number) for number in range(MONTHS - 1, -1, -1)]
-    ends = [*(date.fromordinal(one.toordinal() - 1) for one in firsts[1:]), cohort.last]
-    return [
-        (first, counts(session, replace(cohort, first=first, last=end)))
-        for first, end in zip(firsts, ends, strict=True)
-    ]
+    firsts = [_months_before(last, number) for number in range(MONTHS)]
+    month = case(*((Hazard.found_at >= start_of_day(first), first.isoformat()) for first in firsts))
+    year = replace(cohort, first=firsts[-1])
+    rows = session.execute(select(month, *_sums(cohort.at)).where(*year.conditions()).group_by(month))
+    found = {row[0]: Counts(*row[1:]) for row in rows}
+    return [(first, found.get(first.isoformat(), Counts())) for first in reversed(firsts)]
 
 
 def _months_before(first: date, number: int) -> date:
