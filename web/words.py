@@ -52,7 +52,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "not_hazard": N_("经核实不是隐患"),
     },
     "outcome": {"closed": N_("已闭环"), "merged": N_("已并案"), "shut_down": N_("企业已决定关闭")},
-    "source": {"self_check": N_("自查发现"), "report": N_("随手拍"), "reopened": N_("再次出现")},
+    "source": {
+        "self_check": N_("自查发现"), "report": N_("随手拍"), "check": N_("监督检查"), "inspection": N_("执法检查"),
+        "reopened": N_("再次出现"),
+    },
     "level": {"general": N_("一般隐患"), "major": N_("重大隐患")},
     "round": {
         "first": N_("首次办理"), "return": N_("退回重办"), "site_failed": N_("现场核查未通过"),

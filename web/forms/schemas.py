@@ -8,14 +8,17 @@ from typing import Any
 from web.taskforms import title_of_item
 from workflows.campaigns.standing import MIN_REASON as MIN_STANDING_REASON
 from workflows.failing.rules import LONGEST, MIN_OBJECTION, MIN_TEXT
+from workflows.hazards.rules import Source
 from workflows.i18n import gettext as _
 from workflows.obligations.events import Choice
 from workflows.obligations.extensions import MIN_REASON
 from workflows.register.models import Enterprise
 
 
-def hazard(enterprises: Sequence[Enterprise]) -> dict[str, Any]:
-    """随手拍: the picture first, then where and what. Somebody of one enterprise is not asked which."""
+def hazard(enterprises: Sequence[Enterprise], *, official: bool) -> dict[str, Any]:
+    """随手拍: the picture first, then where and what. Somebody of one enterprise is not asked which; an official says
+    on what occasion they saw it.
+    """
     properties: dict[str, Any] = {
         "photos": {"type": "array", "x-widget": "evidence", "title": _("现场照片"), "items": {"type": "integer"}},
         "title": {"type": "string", "minLength": 2, "maxLength": 60, "title": _("看到什么")},
@@ -31,6 +34,13 @@ def hazard(enterprises: Sequence[Enterprise]) -> dict[str, Any]:
         }  # fmt: skip
         properties = {"photos": properties.pop("photos"), "enterprise": choice, **properties}
         required.append("enterprise")
+    if official:
+        occasions = {Source.CHECK.value: _("日常监督检查"), Source.INSPECTION.value: _("执法检查")}
+        properties["source"] = {
+            "type": "string", "x-widget": "radio", "title": _("怎么发现的"), "enum": list(occasions),
+            "x-labels": occasions,
+        }  # fmt: skip
+        required.append("source")
     return {"type": "object", "additionalProperties": False, "properties": properties, "required": required}
 
 

@@ -49,6 +49,7 @@ def enforcement_page(
     context: dict[str, Any] = {
         "enforcement": one, "firm": session.get_one(Enterprise, one.enterprise_id),
         "campaign": session.get_one(Campaign, one.campaign_id), "step": queries.steps(session, [one])[one.id],
+        "is_enterprise": is_enterprise(visitor),
     }  # fmt: skip
     subject = Subject(SubjectKind.ENFORCEMENT, one.id)
     context |= story(session, instance, subject, visitor=visitor, now=now)

@@ -26,6 +26,7 @@ from workflows.forms import FieldProblem
 from workflows.hazards import queries, reporting
 from workflows.hazards.models import Hazard
 from workflows.hazards.queries import Filter
+from workflows.hazards.rules import Source
 from workflows.organizations.models import Organization
 from workflows.register import queries as register
 from workflows.register.models import Enterprise
@@ -60,25 +61,33 @@ def hazards_page(
 
 @router.get("/hazards/new")
 def report_page(
-    request: Request, visitor: Reporter, session: Db, now: Now, enterprise: Choice = None
+    request: Request,
+    visitor: Reporter,
+    session: Db,
+    now: Now,
+    enterprise: Choice = None,
+    inspection: bool = False,
 ) -> Response:
     """What did you see?"""
-    form = {"enterprise": str(enterprise)} if enterprise else {}
-    return _report(request, session, schemas.hazard(_enterprises(session, visitor)), form)
+    form = {"source": (Source.INSPECTION if inspection else Source.CHECK).value}
+    if enterprise:
+        form["enterprise"] = str(enterprise)
+    return _report(request, session, _schema(_enterprises(session, visitor), visitor), form)
 
 
 @router.post("/hazards")
 def report(request: Request, visitor: Reporter, session: Db, now: Now, fields: Fields) -> Response:
     """Open the hazard; its report is the first task, which the enterprise goes on with."""
     choices = _enterprises(session, visitor)
-    schema = schemas.hazard(choices)
+    schema = _schema(choices, visitor)
     form, problems = take_in(request, session, schema=schema, fields=fields, visitor=visitor, now=now)
     if problems := with_schema(problems, schema, form):
         return _report(request, session, schema, form, problems)
     person = person_of(visitor, session, now)
     hazard = reporting.report(
         session, enterprise_id=int(form.get("enterprise", choices[0].id)), title=form["title"], place=form["place"],
-        description=form.get("description", ""), photos=form.get("photos", []), person=person, now=now,
+        description=form.get("description", ""), photos=form.get("photos", []),
+        source=Source(form.get("source", Source.REPORT)), person=person, now=now,
     )  # fmt: skip
     assert hazard.instance_id is not None
     mine = inbox.open_in(session, hazard.instance_id, person)
@@ -118,6 +127,10 @@ def _report(
         request, "hazards/new.html", status=422 if problems else 200, schema=schema, form=form, problems=problems,
         files=by_ids(session, ids),
     )  # fmt: skip
+
+
+def _schema(enterprises: Sequence[Enterprise], visitor: Visitor) -> dict[str, Any]:
+    return schemas.hazard(enterprises, official=not is_enterprise(visitor))
 
 
 def _enterprises(session: Session, visitor: Visitor) -> list[Enterprise]:

@@ -14,6 +14,7 @@ from workflows.evidence import queries as evidence
 from workflows.evidence import service as evidence_files
 from workflows.hazards import service
 from workflows.hazards.models import Hazard
+from workflows.hazards.rules import Source
 from workflows.inbox import Person
 from workflows.register.models import Enterprise
 from workflows.register.types import EnterpriseStatus
@@ -22,7 +23,7 @@ from workflows.sight import Sight
 
 def report(
     session: Session, *, enterprise_id: int, title: str, place: str, description: str, photos: Sequence[int],
-    person: Person, now: datetime,
+    source: Source, person: Person, now: datetime,
 ) -> Hazard:  # fmt: skip
     """Open the hazard. Its first task shows what was seen and the enterprise goes on from there.
 
@@ -31,8 +32,9 @@ def report(
     """
     evidence.check_usable(session, photos, organization_id=person.organization_id)
     finding = service.Finding(
-        enterprise_id=enterprise_id, title=title, place=place, description=description, found_by=person.actor
-    )
+        enterprise_id=enterprise_id, title=title, place=place, description=description, found_by=person.actor,
+        source=source,
+    )  # fmt: skip
     hazard = service.open_hazard(session, finding, now=now)
     ids: list[int] = []
     if photos:

@@ -30,7 +30,9 @@ class Source(StrEnum):
     """Where a hazard comes from."""
 
     SELF_CHECK = "self_check"
-    REPORT = "report"
+    REPORT = "report"  # by somebody of the enterprise
+    CHECK = "check"  # by an official, at any time
+    INSPECTION = "inspection"  # by an official, on a visit of law enforcement
     REOPENED = "reopened"
 
 

@@ -13,7 +13,7 @@ from workflows.audit.models import AuditEntry
 from workflows.hazards import reporting
 from workflows.hazards.models import Hazard
 from workflows.hazards.queries import steps_of
-from workflows.hazards.rules import HazardStep
+from workflows.hazards.rules import HazardStep, Source
 from workflows.inbox import Person
 from workflows.notifications.models import Notification
 from workflows.obligations.models import Extension
@@ -346,7 +346,7 @@ def test_what_an_official_saw_stays_in_the_audit_log_whatever_the_enterprise_rep
     firm = world.firm()
     seen = reporting.report(
         world.session, enterprise_id=firm.id, title="配电箱冒烟", place="三号车间", description="有焦味", photos=[],
-        person=world.town(), now=world.now,
+        source=Source.CHECK, person=world.town(), now=world.now,
     )  # fmt: skip
     world.report(seen, title="配电箱灰尘多")
     entry = world.session.scalars(select(AuditEntry).where(AuditEntry.action == "hazard.report")).one()
