@@ -29,6 +29,10 @@ def main() -> None:
         f"  {sum(found.obligations.values())} obligations, {found.tasks_completed} tasks, {found.incidents} incidents"
     )
     print(f"  {computed / found.tasks_completed * 1000:8.2f} ms computed for each task")
+    if sum(found.hazards.values()) != found.hazards_reported:
+        raise SystemExit(f"hazards are lost: {found.hazards_reported} reported, {found.hazards}")
+    late = max((line["days_late"] for line in found.hazards_open), default=0)
+    print(f"  {found.hazards_reported} hazards: {found.hazards}; the latest {late} days late")
 
 
 if __name__ == "__main__":
