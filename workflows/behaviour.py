@@ -53,10 +53,7 @@ def _self_check(rng: random.Random, case: Case) -> Form:
     if draw < 0.05:
         return {"result": "not_applicable", "reason": "演练：本企业不涉及该项作业和场所"}
     if draw < 0.15:
-        return {
-            "result": "defects",
-            "defects": [{"title": "演练隐患", "place": "演练车间", "description": "演练数据"}],
-        }
+        return {"result": "defects", "defects": [hazardbehaviour.defect(rng)]}
     proofs = {slot: [case.evidence_id] for slot in case.slots}
     return {"result": "compliant", "statement": "演练：已按要求完成", "evidence": proofs}
 

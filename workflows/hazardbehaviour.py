@@ -6,11 +6,30 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
-
-from workflows.processes import form_schema
+from typing import Any, Final
 
 Form = dict[str, Any]
+DEFECTS: Final = (  # what is found, where, of which kind
+    ("配电箱门未接地", "配电室", "electrical"),
+    ("临时用电线路拖地", "二号车间", "electrical"),
+    ("灭火器压力不足", "成品仓库", "fire"),
+    ("安全出口被货物占用", "成品仓库", "fire"),
+    ("平台护栏缺失一段", "一号车间", "site"),
+    ("除尘管道积灰", "打磨车间", "equipment"),
+    ("起重机限位器失灵", "一号车间", "equipment"),
+    ("传动部位没有防护罩", "二号车间", "equipment"),
+    ("可燃气体报警器失灵", "喷漆房", "chemicals"),
+    ("酸碱桶混放", "原料库", "chemicals"),
+    ("打磨时未戴防护眼镜", "打磨车间", "behaviour"),
+    ("特种作业证过期", "焊接班组", "management"),
+)
+_KINDS: Final = {title: kind for title, _place, kind in DEFECTS}
+
+
+def defect(rng: random.Random) -> Form:
+    """One line of a self-check that found something."""
+    title, place, _kind = rng.choice(DEFECTS)
+    return {"title": title, "place": place, "description": "演练：现场发现的问题"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +54,7 @@ def _report(rng: random.Random, case: Case) -> Form:
     return {
         "title": case.variables["title"],
         "place": case.variables["place"],
-        "kind": rng.choice(form_schema("hazard_report")["properties"]["kind"]["enum"]),
+        "kind": _KINDS.get(case.variables["title"], "other"),
         "description": "演练：现场发现的问题",
         "possible_casualties": 0,
         "work_stopped": False,
