@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BeforeValidator
 from sqlalchemy.orm import Session
 
@@ -38,19 +38,36 @@ Day = Annotated[date | None, BeforeValidator(lambda text: None if text == "" els
 Names = Mapping[Any, str]
 
 
+def _cohort(
+    visitor: Reader, now: Now, first: Day = None, last: Day = None, at: Day = None, town: Choice = None,
+    department: Choice = None,
+) -> Cohort:  # fmt: skip
+    """Found this month unless a time is chosen, as of the end of `at` (or `last`) or now.
+
+    Raises InvalidForm for an end before it begins.
+    """
+    today = day_of(now)
+    until = min(last or today, today)
+    since = first or until.replace(day=1)
+    if since > until:
+        raise InvalidForm(problems=[FieldProblem("last", "not-later")])
+    counted = min(end_of_day(max(at or until, until)), now)
+    return Cohort(since, until, counted, sight(visitor), town, department)
+
+
+Chosen = Annotated[Cohort, Depends(_cohort)]
+
+
 @router.get("/hazards/analysis")
-def analysis_page(
-    request: Request, visitor: Reader, session: Db, now: Now, first: Day = None, last: Day = None,
-    town: Choice = None, department: Choice = None,
-) -> Response:  # fmt: skip
+def analysis_page(request: Request, cohort: Chosen, session: Db) -> Response:
     """How many were found, fixed in time, closed; what is frequent; where it lags."""
-    cohort = _cohort(visitor, now, first, last, town, department)
     parts = {by: analysis.counts_by(session, cohort, by) for by in Dimension}
     whole = sum(parts[Dimension.TOWN].values(), Counts())
     kinds = pareto({key: one.found for key, one in parts[Dimension.KIND].items()})
     context: dict[str, Any] = {
         "cohort": cohort, "whole": whole, "parts": parts, "names": {by: _names(session, by) for by in Dimension},
-        "months": analysis.months(session, cohort), "pareto": kinds, "query": urlencode(_query(cohort)),
+        "months": [(urlencode(_query(one)), one.first, counts) for one, counts in analysis.months(session, cohort)],
+        "pareto": kinds, "query": urlencode(_query(cohort)),
         "Part": Part, "Dimension": Dimension,
     }  # fmt: skip
     return render(request, "hazards/analysis.html", **context)
@@ -58,12 +75,10 @@ def analysis_page(
 
 @router.get("/hazards/analysis/behind")
 def behind(
-    request: Request, visitor: Reader, session: Db, now: Now, part: Part = Part.FOUND, first: Day = None,
-    last: Day = None, town: Choice = None, department: Choice = None, by: Dimension | None = None, key: Text = "",
-    offset: Count = 0,
+    request: Request, cohort: Chosen, session: Db, part: Part = Part.FOUND, by: Dimension | None = None,
+    key: Text = "", offset: Count = 0,
 ) -> Response:  # fmt: skip
     """Which hazards are behind a number?"""
-    cohort = _cohort(visitor, now, first, last, town, department)
     names = _names(session, by) if by else {}
     chosen = _chosen(names, key) if by and key else None
     found = analysis.rows(session, cohort, part, by=by, key=chosen, offset=offset)
@@ -78,12 +93,8 @@ def behind(
 
 
 @router.get("/hazards/ledger.xlsx")
-def ledger_file(
-    visitor: Reader, session: Db, now: Now, first: Day = None, last: Day = None, town: Choice = None,
-    department: Choice = None, listed: bool = False,
-) -> Response:  # fmt: skip
+def ledger_file(cohort: Chosen, session: Db, listed: bool = False) -> Response:
     """Every hazard found in the time, or only the listed ones."""
-    cohort = _cohort(visitor, now, first, last, town, department)
     title = _("挂牌挂账隐患台账") if listed else _("隐患台账")
     names = {**_names(session, Dimension.TOWN), **_names(session, Dimension.DEPARTMENT)}
     found = ledger.entries(session, cohort, Part.LISTED if listed else Part.FOUND)
@@ -125,27 +136,10 @@ def _day(at: datetime | None) -> date | None:
     return day_of(at) if at else None
 
 
-def _cohort(
-    visitor: Visitor,
-    now: datetime,
-    first: date | None,
-    last: date | None,
-    town: int | None,
-    department: int | None,
-) -> Cohort:
-    """This month unless a time is chosen, as of its end or now. Raises InvalidForm for an end before it begins."""
-    today = day_of(now)
-    until = min(last or today, today)
-    since = first or until.replace(day=1)
-    if since > until:
-        raise InvalidForm(problems=[FieldProblem("last", "not-later")])
-    return Cohort(since, until, min(end_of_day(until), now), sight(visitor), town, department)
-
-
 def _query(cohort: Cohort) -> dict[str, str]:
     named = {
-        "first": cohort.first.isoformat(), "last": cohort.last.isoformat(), "town": cohort.town_id,
-        "department": cohort.department_id,
+        "first": cohort.first.isoformat(), "last": cohort.last.isoformat(), "at": day_of(cohort.at).isoformat(),
+        "town": cohort.town_id, "department": cohort.department_id,
     }  # fmt: skip
     return {name: str(value) for name, value in named.items() if value is not None}
 

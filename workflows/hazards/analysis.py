@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -125,7 +125,7 @@ def rows(
     return [(hazard, firm) for hazard, firm in session.execute(page)]
 
 
-def months(session: Session, cohort: Cohort) -> list[tuple[date, Counts]]:
+def months(session: Session, cohort: Cohort) -> list[tuple[Cohort, Counts]]:
     """The twelve months up to the cohort's last day, the oldest first, all as of the same instant."""
     last = cohort.last.replace(day=1)
     firsts = [_months_before(last, number) for number in range(MONTHS)]
@@ -133,7 +133,11 @@ def months(session: Session, cohort: Cohort) -> list[tuple[date, Counts]]:
     year = replace(cohort, first=firsts[-1])
     rows = session.execute(select(month, *_sums(cohort.at)).where(*year.conditions()).group_by(month))
     found = {row[0]: Counts(*row[1:]) for row in rows}
-    return [(first, found.get(first.isoformat(), Counts())) for first in reversed(firsts)]
+    ends = [cohort.last, *(first - timedelta(days=1) for first in firsts)]
+    return [
+        (replace(cohort, first=first, last=end), found.get(first.isoformat(), Counts()))
+        for first, end in reversed(list(zip(firsts, ends, strict=False)))
+    ]
 
 
 def _months_before(first: date, number: int) -> date:
