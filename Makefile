@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.stamps
 TESTS ?= tests
 
-.PHONY: help run setup test lint format e2e bench catalogue lock clean
+.PHONY: help run setup test slow lint format e2e bench catalogue lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,8 +14,11 @@ run: $(STAMP)/python $(STAMP)/browser ## Set up, load the sample district on fir
 
 setup: $(STAMP)/python-dev $(STAMP)/browser ## Set up everything, test tools included
 
-test: setup ## Every test but the browser's, on SQLite and on PostgreSQL
+test: setup ## The tests, on SQLite and on PostgreSQL, but for the slow ones and the browser's
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+
+slow: setup ## Long walks through definitions and pages, rehearsals, whole processes
+	@$(BIN)/python -m pytest -m slow -n 2 --dist loadfile $(TESTS)
 
 lint: setup ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .

@@ -33,6 +33,8 @@ from tests.bpmn.files import CALLS, KEYS, bundle, read
 from tests.bpmn.playing import START, Play, playing
 from workflows.handlers import HANDLERS
 
+pytestmark = pytest.mark.slow
+
 PATHS = (
     test_campaign_paths,
     test_cosign_paths,

@@ -24,7 +24,7 @@ from workflows.database import make_engine
 from workflows.migration import upgrade
 from workflows.settings import settings
 
-PATIENCE = 60  # seconds
+PATIENCE = 180  # seconds, on a busy machine
 SETTINGS = ("MODE", "HOST", "PORT", "DATA_DIR", "DATABASE_URL")
 
 

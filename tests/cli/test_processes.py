@@ -12,10 +12,12 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.cli.conftest import Bihuan, rows, running, wait_for
+from tests.cli.conftest import PATIENCE, Bihuan, rows, running, wait_for
 from tests.cli.sample import DISTRICT, register_file, set_clock
 from tests.databases import PostgresqlTemplate
 from workflows.processes import KEYS
+
+pytestmark = pytest.mark.slow
 
 STOPS_WITHIN = 20  # seconds
 
@@ -94,7 +96,7 @@ def test_a_port_that_is_taken_ends_serve_with_an_error(tmp_path: Path, port: int
         taken.listen()
         env = environment_of("", tmp_path, BIHUAN_PORT=str(port), BIHUAN_MODE="production")
         with running("serve", cwd=tmp_path, env=env) as process:
-            said, _ = process.communicate(timeout=60)
+            said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert "address already in use" in said
 
@@ -158,5 +160,5 @@ def test_ctrl_c_stops_the_scheduler_without_a_traceback(
 
 def test_the_scheduler_refuses_a_database_without_tables(tmp_path: Path) -> None:
     with running("scheduler", cwd=tmp_path, env=environment_of("", tmp_path)) as process:
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, "请先运行 bihuan migrate" in said) == (1, True)

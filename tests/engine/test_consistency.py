@@ -21,6 +21,8 @@ from tests.bpmn.files import ROOT, bundle
 from tests.engine.factories import NOW
 from tests.engine.test_differential import real_form
 
+pytestmark = pytest.mark.slow
+
 COMMANDS: Final = 120
 FAILING: Final = 0.15
 MESSAGES: Final = (

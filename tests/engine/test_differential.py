@@ -19,6 +19,8 @@ from tests.bpmn.files import bundle
 from tests.engine.reference import Reference, plain
 from tests.engine.samples import FEATURES, NON_INTERRUPTING_EXTENSION
 
+pytestmark = pytest.mark.slow
+
 SEEDS: Final = range(1000, 1008)
 STEPS: Final = 30
 RECOMPUTE: Final = 0.1

@@ -18,6 +18,8 @@ from tests.published import works
 from workflows.rehearsals import rehearse
 from workflows.rehearsed import Rehearsal
 
+pytestmark = pytest.mark.slow
+
 CLOSED = {"closed", "not_applicable"}
 OPEN = {"in_progress", "returned", "submitted", "accepted", "sampled"}
 HAZARD_STEPS = {"report", "assess", "plan", "fix", "verify", "closed"}

@@ -12,6 +12,8 @@ from fastapi.testclient import TestClient
 
 from tests.web.house import Place
 
+pytestmark = pytest.mark.slow
+
 ODD = ("a\0b", "²", "-1", "2147483648", "9" * 30, "9" * 5000)
 FIELDS = {
     "/campaigns": ("template", "town", "industry", "note", "p.safety_director_employees"),

@@ -6,6 +6,7 @@ import random
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from tests.factories import World
@@ -20,6 +21,8 @@ from workflows.obligations.models import Obligation
 from workflows.obligations.queries import overdue
 from workflows.sight import Sight
 from workflows.times import day_of, end_of_day
+
+pytestmark = pytest.mark.slow
 
 DATES = 200
 EVERYTHING = Sight(everything=True)
