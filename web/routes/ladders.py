@@ -29,7 +29,7 @@ from workflows.escalation.checking import actions_of, problems, recipients_of
 from workflows.escalation.exceptions import LadderRefused
 from workflows.escalation.preview import preview
 from workflows.escalation.rules import Unit
-from workflows.escalation.table import LADDERS, Problem, Row, from_json, rows_of, steps_of
+from workflows.escalation.table import LADDERS, Problem, Row, rows_of, steps_of
 from workflows.exceptions import Conflict, NotFound
 
 Line = dict[str, str]  # of the summary: what is wrong, and the id of the field that it is about
@@ -97,7 +97,7 @@ def download(scope: Text, visitor: Reader, session: Db, version: Count = 0) -> R
     """The table, or an earlier version of it, as a DMN file."""
     campaign_id = _id(_campaign(session, scope))
     if version:
-        table = from_json(tables.version_of(session, campaign_id, version).content)
+        table = tables.as_it_counts(session, tables.version_of(session, campaign_id, version))
     else:
         table = tables.table_of(session, campaign_id)
     headers = {"Content-Disposition": f'attachment; filename="ladder-{scope}.dmn"'}
@@ -171,7 +171,7 @@ def _page(
     old = tables.version_of(session, _id(campaign), shown.version) if is_old else None
     rows = shown.rows
     if rows is None:
-        rows = rows_of((from_json(old.content) if old else table).steps(shown.ladder))
+        rows = rows_of((tables.as_it_counts(session, old) if old else table).steps(shown.ladder))
     due = _due(shown.due, rows, now)
     due_at = due_of(due)
     complete = not problems(shown.ladder, rows)

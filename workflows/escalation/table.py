@@ -74,6 +74,15 @@ def from_json(content: Mapping[str, Any]) -> Table:
     )
 
 
+def completed(content: Mapping[str, Any], default: Table, *, hash_: str) -> Table:
+    """A table that was stored before there were some of the ladders: those have the steps of the default table.
+
+    It keeps the hash under which it was stored.
+    """
+    new = {name: steps for name, steps in default.ladders.items() if name not in content}
+    return Table({**from_json(content).ladders, **new}, hash_)
+
+
 def rows_of(steps: Sequence[LadderStep]) -> list[Row]:
     """The steps as rows to be changed."""
     return [

@@ -18,7 +18,7 @@ from workflows.escalation.checking import problems
 from workflows.escalation.exceptions import LadderRefused
 from workflows.escalation.models import LadderVersion
 from workflows.escalation.rules import LadderStep
-from workflows.escalation.table import Problem, Row, Table, from_json, steps_of, to_json
+from workflows.escalation.table import LADDERS, Problem, Row, Table, completed, from_json, steps_of, to_json
 from workflows.escalation.table import table_of as of_steps
 from workflows.exceptions import Conflict, NotFound
 from workflows.transactional import changed, once
@@ -56,8 +56,23 @@ def _read(session: Session, campaign_id: int | None) -> Table:
     if newest is None:
         return _deployed(session)
     if newest.hash not in _tables:
-        _tables[newest.hash] = from_json(session.get_one(LadderVersion, newest.id).content)
+        version = session.get_one(LadderVersion, newest.id)
+        if not _is_whole(version):
+            return as_it_counts(session, version)
+        _tables[newest.hash] = from_json(version.content)
     return _tables[newest.hash]
+
+
+def as_it_counts(session: Session, version: LadderVersion) -> Table:
+    """A version; ladders that there were not yet when it was saved have the steps of the default table."""
+    if _is_whole(version):
+        return from_json(version.content)
+    default = _deployed(session) if version.scope == HOUSE else table_of(session, None)
+    return completed(version.content, default, hash_=version.hash)
+
+
+def _is_whole(version: LadderVersion) -> bool:
+    return version.content.keys() >= set(LADDERS)
 
 
 def _deployed(session: Session) -> Table:
@@ -118,7 +133,7 @@ def save(
     if base != before.hash or (newest is not None and newest.hash != base):
         raise Conflict(what="ladder", **_who(newest))
     table = _changed(session, before, rows, campaign_id)
-    if table.hash == before.hash:
+    if table.ladders == before.ladders:
         raise LadderRefused([Problem("no-change")])
     version = LadderVersion(
         scope=scope_of(campaign_id), version=newest.version + 1 if newest else 1, hash=table.hash,
