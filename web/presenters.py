@@ -22,6 +22,7 @@ from workflows.i18n import N_
 from workflows.i18n import gettext as _
 from workflows.notifications import sentences
 from workflows.register.problems import sentence as register_problem
+from workflows.returning import reason_of, sends_back
 from workflows.submissions.models import Submission
 from workflows.submissions.queries import attachment_ids
 from workflows.times import day_of
@@ -41,7 +42,6 @@ ACTIONS = {
     "answer": N_("提交答复"), "circular": N_("提交审定意见"), "visit": N_("提交检查结果"),
     "put_right": N_("报告整改结果"), "determine": N_("提交决定"),
 }  # fmt: skip
-DECISIONS = ("result", "town_decision", "department_decision", "site_result", "office_decision")
 
 
 def workdays(calendar: WorkdayCalendar, due_at: date | datetime, today: date) -> int | None:
@@ -172,10 +172,12 @@ def task_actor(task: UserTask, names: Mapping[str, str]) -> str:
 
 def is_return(one: Submission) -> bool:
     """Whether a submission sent the work back."""
-    form = one.form
-    return any(form.get(name) in ("return", "fail") for name in DECISIONS) or any(
-        form.get(name) is False for name in ("signed", "passed", "approved", "granted")
-    )
+    return sends_back(one.node, one.form)
+
+
+def why_returned(one: Submission) -> str:
+    """The reason that was written when it was sent back."""
+    return reason_of(one.node, one.form)
 
 
 def _value(field: Mapping[str, Any], value: Any) -> str:
@@ -248,7 +250,7 @@ GLOBALS = {
     "action_name": words.action_name, "subject_name": words.subject_name, "label": words.label,
     "notice_words": sentences.words_of, "notice_url": sentences.url_of, "notice_mark": sentences.mark_of,
     "channel_word": channel_word, **taskforms.GLOBALS, **registerwords.GLOBALS, **staffwords.GLOBALS,
-    "attachments": attachment_ids, "is_return": is_return, "signed_by": signed_by,
+    "attachments": attachment_ids, "is_return": is_return, "why_returned": why_returned, "signed_by": signed_by,
     "task_actor": task_actor, "copied_names": copied_names,
     "problem_words": words.problem, "title_of": title_of,
 }  # fmt: skip

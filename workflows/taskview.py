@@ -32,7 +32,7 @@ from workflows.inbox import Person, draft_of, evidence_ids, find
 from workflows.obligations.models import Extension, Obligation
 from workflows.processes import form_schema
 from workflows.register.models import Enterprise
-from workflows.returning import RETURNING, sends_back
+from workflows.returning import sends_back, sent_back
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions import queries as submissions
 from workflows.submissions.models import Draft, Submission
@@ -64,6 +64,7 @@ FORM_NODES = {  # where the last form of its kind was filled in
     "unit_file": "file",
 }  # fmt: skip
 GRADING = ("report", "assess")
+BY_PLAN = ("fix", "verify", "accept", "consent", "site_review", "rectify", "re_review")  # what was planned is compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class TaskView:
     submissions: list[Submission]
     returned: Submission | None
     current: Submission | None
+    plan: Submission | None
     previous: Submission | None
     previous_returned: bool
     variables: Mapping[str, Any]
@@ -135,8 +137,9 @@ def view(
         schema=form_schema(task.form_key), form=form,
         drafted_at=draft.saved_at if draft else None,
         draft_by=draft.actor if draft else None,
-        submissions=history, returned=returning(history, task),
+        submissions=history, returned=sent_back(history, task.node),
         current=submissions.last(history, SHOWN.get(task.node, "")),
+        plan=_plan(history) if task.node in BY_PLAN else None,
         previous=previous, previous_returned=_returned_after(history, previous), variables=instance.variables,
         hazards=_hazards(session, obligation, tip),
         earlier=earlier(session, hazard) if hazard is not None and task.node in RECOGNISING else [],
@@ -145,6 +148,11 @@ def view(
         asked=asked, cosignatures=cosigning.of_task(session, task_id),
         evidence=_evidence(session, task, form, [*history, previous] if previous else history, tip),
     )  # fmt: skip
+
+
+def _plan(history: list[Submission]) -> Submission | None:
+    """How the hazard is to be remedied: the newest plan of either kind."""
+    return next((one for one in reversed(history) if one.node in ("plan", "plan_major")), None)
 
 
 def _hazards(session: Session, obligation: Obligation | None, tip: Tip | None) -> list[Hazard]:
@@ -255,18 +263,6 @@ def first_form(form_key: str, variables: Mapping[str, Any], history: list[Submis
     if form_key == "extension":
         return {"decided_due_on": variables["requested_due_on"]}
     return {name: [] for name, field in fields.items() if field.get("x-widget") == "evidence"}
-
-
-def returning(history: list[Submission], task: UserTask) -> Submission | None:
-    """The decision that sent the work back, when it is the newest submission before this task."""
-    newest = history[-1] if history else None
-    if (
-        newest is None
-        or newest.node not in RETURNING
-        or task.node not in ("self_check", "fix", "plan_major", "plan", "file", "interim")
-    ):
-        return None
-    return newest if sends_back(newest.node, newest.form) else None
 
 
 def evidence_of(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import faults
@@ -181,8 +180,7 @@ def plan(one: Crew) -> None:
         one.officer.write(label, said)
     hand_in(one.officer, "提交方案", "制定五项整改方案")
     one.department.take(MAJOR, at="/reviews")
-    one.department.choose("审批意见", "通过")
-    hand_in(one.department, "提交核查意见", "核查整改方案")
+    hand_in(one.department, "通过", "核查整改方案")
     one.department.take(MAJOR, at="/reviews")
     one.department.choose("挂牌督办", "挂牌")
     one.department.write("文号", "样应急督〔2025〕3号")
@@ -200,7 +198,7 @@ def judge(person: Person, pictures: Pictures, *, passed: bool, opinion: str) -> 
     person.take(MAJOR, at="/reviews")
     person.choose("验收结果", "合格" if passed else "不合格")
     person.choose("验收方式", "专家")
-    person.write("验收意见", opinion)
+    person.panel.get_by_role("textbox", name="验收意见").fill(opinion)
     person.attach("书面验收意见", pictures.scan("passed.png" if passed else "failed.png"))
     hand_in(person, "提交验收意见", "重大隐患验收")
 
@@ -217,12 +215,11 @@ def release(one: Crew) -> None:
     hand_in(one.second, "提交审查结果", "现场审查")
 
 
-@pytest.mark.parametrize("username", ["qiye2"])
 def test_a_major_hazard_is_controlled_listed_fixed_rejected_fixed_again_and_written_off(
-    people: People, pictures: Pictures, username: str
+    people: People, pictures: Pictures
 ) -> None:
-    one = crew(people, username)
-    worker = scan(people, pictures, username, "炉前平台的柱子锈穿了")
+    one = crew(people, "qiye2")
+    worker = scan(people, pictures, "qiye2", "炉前平台的柱子锈穿了")
     accept(one.town, MAJOR, "两根支撑柱锈蚀。")
     report(one.officer, MAJOR, major=True)
     assess(one.town, MAJOR, "重大隐患")
@@ -235,7 +232,7 @@ def test_a_major_hazard_is_controlled_listed_fixed_rejected_fixed_again_and_writ
     release(one)
 
     page = page_of(one.lead, MAJOR)
-    for said in ("挂牌督办", "挂账督办", "样应急督〔2025〕3号", "6月16日 周一核销"):
+    for said in ("挂牌督办", "挂账督办", "样应急督〔2025〕3号", "6月16日核销"):
         expect(page.get_by_text(said).first).to_be_visible()
     expect(page.get_by_text("已闭环，").first).to_contain_text("前由另一人核查效果")
     history(

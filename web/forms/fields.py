@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+from unicodedata import east_asian_width
 
 from web.forms import problems as words
 from workflows import i18n
 from workflows.forms import FieldProblem
 
+HALF_A_LINE: Final = 16  # columns of a choice that may stand beside another one on a phone
+A_THIRD: Final = 8  # of one that may stand beside two
 NEW_ROW = "__n__"  # where the script puts the number of a row it adds
 
 
@@ -62,6 +65,12 @@ class Field:
     @property
     def id(self) -> str:
         return "f-" + self.name.replace(".", "-")
+
+    @property
+    def spread(self) -> str:
+        """How much room its choices need on a phone: a line each (`long`), half a line each (`wide`), or less."""
+        widest = max((_columns(one.label) for one in self.options), default=0)
+        return "long" if widest > HALF_A_LINE else "wide" if widest > A_THIRD else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +191,11 @@ def widget_of(schema: Mapping[str, Any]) -> str:
         return "radio" if len(schema["enum"]) <= 4 else "select"
     by_type = {"object": "group", "boolean": "checkbox", "integer": "number", "number": "number"}
     return by_type.get(str(kind), "text")
+
+
+def _columns(words: str) -> int:
+    """How wide it stands: a Chinese character takes two columns."""
+    return sum(2 if east_asian_width(letter) in "FW" else 1 for letter in words)
 
 
 def _options(schema: Mapping[str, Any], value: Any) -> tuple[Option, ...]:
