@@ -11,14 +11,16 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from engine.exceptions import TaskClosed
+from engine.exceptions import EngineError, SamePerson, TaskAssigned, TaskClosed
 from engine.models import UserTask
 from engine.types import TaskStatus
-from web import listfilter, words
+from web import listfilter, messages, words
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now
+from web.errors import status_of
 from web.forms.uploads import take_in, with_schema
 from web.inputs import Choice, RowId
+from web.messages import Message
 from web.people import is_enterprise, person_of, sight
 from web.taskpanel import done_words, listing, panel
 from web.templating import is_partial, render
@@ -115,6 +117,13 @@ def complete(
             raise  # the notice comes beside the form, which stays as it is
         session.expire_all()
         return _panel(request, session, task, visitor, now, status=409, form=form, lost=True)
+    except (SamePerson, TaskAssigned) as refused:
+        if is_partial(request):
+            raise
+        session.expire_all()
+        said = messages.of(refused.code, refused.data, today=now, names=_names(session, refused))
+        status = status_of(refused)
+        return _panel(request, session, task, visitor, now, status=status, form=form, lost=True, said=said)
     if not is_partial(request):
         return RedirectResponse(f"{_home(task)}?{listfilter.write(wanted, done=task_id)}", 303)
     return _next(request, session, visitor, now, wanted=wanted, done=task_id, following=following)
@@ -136,6 +145,10 @@ def save_draft(
     return RedirectResponse(f"{_home(task)}?task={task_id}", 303)
 
 
+def _names(session: Session, refused: EngineError) -> Mapping[str, str]:
+    return names_of(session, [str(refused.data.get("actor"))])
+
+
 def _form(
     request: Request, session: Session, task: UserTask, visitor: Visitor, now: datetime, fields: FormData
 ) -> tuple[dict[str, Any], list[FieldProblem]]:
@@ -146,12 +159,12 @@ def _form(
 
 def _panel(
     request: Request, session: Session, task: UserTask, visitor: Visitor, now: datetime, *, status: int = 200,
-    lost: bool = False, **typed: Any,
+    lost: bool = False, said: Message | None = None, **typed: Any,
 ) -> Response:  # fmt: skip
     wanted = _wanted(request, task)
     context = {
         "nav": "reviews" if wanted.reviews else "inbox", "base": _home(task), "wanted": wanted, "explicit": True,
-        "lost": lost, "filters": listfilter.write(wanted),
+        "lost": lost, "said": said, "filters": listfilter.write(wanted),
     } | panel(session, task.id, visitor=visitor, now=now, **typed)  # fmt: skip
     name = "inbox/_panel.html" if is_partial(request) else "inbox/task.html"
     return render(request, name, status=status, **context)
