@@ -90,7 +90,7 @@ def test_who_fixed_it_does_not_verify_it(place: Place, tmp_path: Path, lang: str
     form = {"passed": "true", "findings": "已到现场看过，护栏牢固"}
     answer = send(place.enter("town"), task, form, lang=lang)
     refused(place, task, answer, "已到现场看过，护栏牢固", status=403)
-    told = {"zh_CN": "这一步须由另一个人办理", "en": "Somebody else has to do this step"}
+    told = {"zh_CN": "这一步须由另一个人办理", "en": "somebody else has to do this one"}
     assert told[lang] in answer.text
 
 
@@ -156,8 +156,8 @@ def test_a_photo_that_is_none_is_named_and_the_words_stay(place: Place, tmp_path
 @pytest.mark.parametrize(
     ("day", "told"),
     [
-        ("2025-08-17", ("不能早于发现隐患的那一天", "cannot be before the day")),
-        ("2025-08-19", ("不能晚于今天", "cannot be after today")),
+        ("2025-08-17", ("不能早于发现隐患的那一天", "cannot lie before the day")),
+        ("2025-08-19", ("不能晚于今天", "cannot lie after today")),
     ],
 )
 def test_a_measure_before_the_report_or_after_today_is_named(
@@ -175,13 +175,13 @@ def test_a_plan_that_ends_before_the_report_is_named(place: Place, tmp_path: Pat
     task = task_of(place, tmp_path, "plan_major", graded, surveyed)
     answer = send(place.enter("officer"), task, PLAN | {"due_on": "2025-08-17"}, lang=lang)
     refused(place, task, answer, "停用并改造", "2025-08-17")
-    told = {"zh_CN": "不能早于今天", "en": "cannot be before today"}
+    told = {"zh_CN": "不能早于今天", "en": "must not lie before today"}
     assert told[lang] in error_at(answer.text, "f-due_on")
 
 
 @LANGUAGES
 def test_a_hazard_of_another_enterprise_is_a_page_that_there_is_not(place: Place, lang: str) -> None:
-    told = {"zh_CN": "没有这一页，或者它不在您的权限范围内", "en": "This page does not exist or is not yours to see"}
+    told = {"zh_CN": "没有这一页，或者它不在您的权限范围内", "en": "There is no such page, or it is not yours to see"}
     client = place.enter("officer")
     number = place.house.other_hazard
     answers = [

@@ -58,13 +58,13 @@ def tips(place: Place) -> list[Tip]:
         return list(session.scalars(select(Tip).order_by(Tip.id)))
 
 
-def triage(place: Place, tip: Tip, who: str = "town", **form: Any) -> Response:
+def triage(place: Place, tip: Tip, who: str = "town", *, lang: str = "zh_CN", **form: Any) -> Response:
     with place.look() as session:
         page = place.enter(who).get(f"/tips/{tip.id}")
         assert session.get(Tip, tip.id) is not None
     task = re.search(r"/inbox\?task=(\d+)", page.text)
     assert task is not None
-    return place.enter(who).post(f"/tasks/{task[1]}", data=form)
+    return place.enter(who).post(f"/tasks/{task[1]}?lang={lang}", data=form)
 
 
 def accepted(place: Place) -> Tip:
