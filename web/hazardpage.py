@@ -14,7 +14,7 @@ from engine.models import ProcessInstance
 from web import extensions, words
 from web.auth import Visitor
 from web.forms import hazardforms
-from web.people import person_of
+from web.people import is_enterprise, person_of
 from web.subjectpage import story
 from web.templating import render
 from web.timeline import hazard_steps
@@ -25,7 +25,7 @@ from workflows.forms import FieldProblem
 from workflows.hazards import directing, queries, repeats
 from workflows.hazards.forms import DONE, MEASURES
 from workflows.hazards.models import Hazard
-from workflows.hazards.rules import HazardLevel, HazardStep
+from workflows.hazards.rules import HazardLevel, HazardStep, Source
 from workflows.i18n import gettext as _
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
@@ -97,6 +97,7 @@ def _context(
         "hazard": hazard, "enterprise": session.get_one(Enterprise, hazard.enterprise_id),
         "may_withdraw": withdrawal.may_withdraw(session, hazard, waiting, person),
         "holdings": _holdings(session, hazard), "earlier": repeats.earlier(session, hazard),
+        "source": _source(hazard, visitor),
         "directions": _directions(session, hazard, visitor), "effect_due_at": _effect_due(hazard, instance),
     }  # fmt: skip
     still_moves = hazard.due_at is not None and step is HazardStep.FIX
@@ -123,6 +124,12 @@ def _holdings(session: Session, hazard: Hazard) -> list[Holding]:
 def _holder(name: str, role: str) -> str:
     """The office, with the post where it is an enterprise's."""
     return f"{name} {words.word(role, 'recipient')}" if role in ENTERPRISE_ROLES else name
+
+
+def _source(hazard: Hazard, visitor: Visitor) -> str:
+    """Where it comes from; an enterprise is not told that one of its people scanned a code."""
+    hidden = hazard.source == Source.TIP and is_enterprise(visitor)
+    return words.word(Source.REPORT if hidden else hazard.source, "source")
 
 
 def _effect_due(hazard: Hazard, instance: ProcessInstance) -> datetime | None:

@@ -54,7 +54,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "outcome": {"closed": N_("已闭环"), "merged": N_("已并案"), "shut_down": N_("企业已决定关闭")},
     "source": {
         "self_check": N_("自查发现"), "report": N_("随手拍"), "check": N_("监督检查"), "inspection": N_("执法检查"),
-        "reopened": N_("再次出现"),
+        "tip": N_("随手拍（扫码）"), "reopened": N_("再次出现"),
     },
     "level": {"general": N_("一般隐患"), "major": N_("重大隐患")},
     "round": {
@@ -158,6 +158,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "hazard.suspend": N_("责令停产整顿"), "hazard.shut_down": N_("决定关闭企业"),
         "enforcement.penalty": N_("决定行政处罚"), "enforcement.suspension": N_("责令停产停业整顿"),
         "tip_code.make": N_("生成随手拍二维码"), "tip_code.disable": N_("停用随手拍二维码"),
+        "tip.erase": N_("按期删除反映的原文和照片"),
     },
     "subject": {
         "account": N_("人员账号"), "obligation": N_("应办事项"), "unit_task": N_("责任单位任务"), "hazard": N_("隐患"),

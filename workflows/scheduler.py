@@ -22,12 +22,14 @@ from workflows.notifications.delivery import ChatPost, MailPost, Post, deliver
 from workflows.notifications.digest import write_digests
 from workflows.settings import Settings
 from workflows.sweep import sweep
+from workflows.tips import retention
 
 TICK_SECONDS = 5
 IMPORT_SECONDS = 1
 SEND_SECONDS = 10
 FIGURE_SECONDS = 300  # 750,000 obligations take 13 s of a processor
 MESSAGE_SECONDS = 60
+ERASE_SECONDS = 3600  # by days: what is due is gone within the first hour after midnight
 log = structlog.get_logger()
 
 
@@ -75,6 +77,19 @@ def prepare_messages(sessions: sessionmaker[Session]) -> None:
     write_digests(sessions, now=now)
 
 
+def forget_tips(sessions: sessionmaker[Session], folder: Path) -> None:
+    """Erase the words and pictures of reports that have been kept long enough; the first run of a day finds them."""
+    with sessions.begin() as session:
+        now = business_now(session, machine_now=machine_now())
+    while erased := _forget(sessions, folder, now):
+        log.info("erased", tips_and_pictures=erased, at=now.isoformat())
+
+
+def _forget(sessions: sessionmaker[Session], folder: Path, now: datetime) -> int:
+    with sessions.begin() as session:
+        return retention.erase_due(session, folder=folder, now=now, machine_now=machine_now())
+
+
 def add_jobs(scheduler: BaseScheduler, sessions: sessionmaker[Session], settings: Settings) -> None:
     """The table of (name, job, seconds, arguments).
 
@@ -87,6 +102,7 @@ def add_jobs(scheduler: BaseScheduler, sessions: sessionmaker[Session], settings
         ("figures", keep_figures, FIGURE_SECONDS, [sessions, readers_of(sessions)]),
         ("imports", bring_in_registers, IMPORT_SECONDS, [sessions, settings.import_dir]),
         ("messages", prepare_messages, MESSAGE_SECONDS, [sessions]),
+        ("tips", forget_tips, ERASE_SECONDS, [sessions, settings.evidence_dir]),
         ("mail", send, SEND_SECONDS, [sessions, settings, MailPost]),
         ("chat", send, SEND_SECONDS, [sessions, settings, ChatPost]),
     )

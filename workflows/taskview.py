@@ -36,6 +36,7 @@ from workflows.returning import sends_back, sent_back
 from workflows.subjects import Subject, SubjectKind
 from workflows.submissions import queries as submissions
 from workflows.submissions.models import Draft, Submission
+from workflows.tips.checks import with_departments
 from workflows.tips.models import Tip
 from workflows.tips.queries import open_hazards
 from workflows.worklist import Row
@@ -134,7 +135,7 @@ def view(
     return TaskView(
         task=task, row=row, is_open=task.status == TaskStatus.OPEN, campaign=campaign, obligation=obligation,
         hazard=hazard, duty=duty, extension=extension, objection=objection, tip=tip, item=item,
-        schema=form_schema(task.form_key), form=form,
+        schema=_schema(session, task), form=form,
         drafted_at=draft.saved_at if draft else None,
         draft_by=draft.actor if draft else None,
         submissions=history, returned=sent_back(history, task.node),
@@ -148,6 +149,12 @@ def view(
         asked=asked, cosignatures=cosigning.of_task(session, task_id),
         evidence=_evidence(session, task, form, [*history, previous] if previous else history, tip),
     )  # fmt: skip
+
+
+def _schema(session: Session, task: UserTask) -> Mapping[str, Any]:
+    """The form, with what there is to choose from where the district decides."""
+    schema = form_schema(task.form_key)
+    return with_departments(session, schema) if task.node == "triage" else schema
 
 
 def _plan(history: list[Submission]) -> Submission | None:

@@ -24,7 +24,7 @@ from workflows.forms import FieldProblem
 from workflows.hazards import analysis, ledger, queries
 from workflows.hazards.analysis import Cohort, Dimension
 from workflows.hazards.rates import Counts, Part, pareto
-from workflows.hazards.rules import HazardLevel
+from workflows.hazards.rules import HazardLevel, Source
 from workflows.i18n import gettext as _
 from workflows.i18n import language
 from workflows.organizations import queries as organizations
@@ -148,6 +148,8 @@ def _names(session: Session, by: Dimension) -> Names:
     """What the keys of a dimension are called."""
     if by is Dimension.LEVEL:
         return {level.value: words.word(level, "level") for level in HazardLevel}
+    if by is Dimension.SOURCE:
+        return {source.value: words.word(source, "source") for source in Source}
     if by is Dimension.KIND:
         field = form_schema("hazard_report")["properties"]["kind"]
         labels: Names = field["x-en"]["labels"] if language.get() == "en" else field["x-labels"]

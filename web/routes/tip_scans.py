@@ -23,7 +23,7 @@ from workflows.evidence.types import ANONYMOUS
 from workflows.tips import codes, pictures, queries, service
 from workflows.tips.codes import Scanned
 from workflows.tips.limits import Limits
-from workflows.tips.rules import HOTLINE, LONGEST, LONGEST_PLACE, read_number, written
+from workflows.tips.rules import HOTLINE, KEPT_DAYS, LONGEST, LONGEST_PLACE, read_number, written
 from workflows.tips.service import Sighting
 
 router = APIRouter()
@@ -111,7 +111,7 @@ def _picture(request: Request, session: Session, found: Scanned, typed: Typed) -
 def _form(request: Request, found: Scanned, typed: Typed, *, status: int = 200, wait: str = "") -> Response:
     return render(
         request, "tips/form.html", status=status, code=found.code, enterprise=found.enterprise, typed=typed, wait=wait,
-        longest=LONGEST, longest_place=LONGEST_PLACE, hotline=HOTLINE,
+        longest=LONGEST, longest_place=LONGEST_PLACE, hotline=HOTLINE, kept_days=KEPT_DAYS,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base, UtcDateTime
@@ -15,7 +15,16 @@ class Evidence(Base):
     """One file of one organisation. Uploading the same bytes again is the same evidence, with its first date."""
 
     __tablename__ = "evidence"
-    __table_args__ = (UniqueConstraint("organization_id", "sha256"), Index(None, "sha256"))
+    __table_args__ = (
+        UniqueConstraint("organization_id", "sha256"),
+        Index(None, "sha256"),
+        Index(
+            "ix_evidence_anonymous",
+            "uploaded_at",
+            sqlite_where=text("uploaded_by = 'anonymous'"),
+            postgresql_where=text("uploaded_by = 'anonymous'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))

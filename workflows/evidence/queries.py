@@ -12,6 +12,7 @@ from workflows.evidence.exceptions import ForeignEvidence
 from workflows.evidence.models import Evidence
 from workflows.evidence.types import ANONYMOUS
 from workflows.exceptions import NotFound
+from workflows.hazards import queries as hazards
 from workflows.organizations.models import Organization
 from workflows.organizations.types import OrganizationKind
 from workflows.register.models import Enterprise
@@ -52,13 +53,17 @@ def readable(
     """One piece of evidence that somebody may open. Raises NotFound for one that does not concern them.
 
     One's own organisation's always; an enterprise's for the authorities that see the enterprise; an
-    authority's (photos of a site check) for every authority, but what came in anonymously for that one alone; what
-    belongs to a file that was copied to them.
+    authority's (photos of a site check) for every authority, but what came in anonymously for that one alone; that of
+    a hazard for the department that it was handed to; what belongs to a file that was copied to them.
     """
     evidence = session.get(Evidence, evidence_id)
     if evidence is None:
         raise NotFound(what="evidence", id=evidence_id)
     if evidence.organization_id in set(organization_ids) or _in_sight(session, evidence, sight):
+        return evidence
+    if hazards.shows(
+        session, evidence_id, enterprise_id=evidence.organization_id, department_ids=sight.department_ids
+    ):
         return evidence
     if evidence_is_copied(session, evidence_id, sight.actor):
         return evidence

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from workflows.evidence import storage
 from workflows.evidence.models import Evidence
 from workflows.evidence.sniffing import kind_of
-from workflows.evidence.types import MAX_SIZE
+from workflows.evidence.types import ANONYMOUS, MAX_SIZE
 
 LONGEST_NAME = 120
 
@@ -50,7 +50,10 @@ def store(
     }
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(dialect.insert(Evidence).values(**values).on_conflict_do_nothing())
-    return session.scalars(select(Evidence).filter_by(**key)).one()
+    kept = session.scalars(select(Evidence).filter_by(**key)).one()
+    if kept.uploaded_by == ANONYMOUS != uploaded_by:  # now somebody answers for it, and no retention takes it away
+        kept.uploaded_by, kept.uploaded_at = uploaded_by, now
+    return kept
 
 
 def adopt(session: Session, files: Iterable[Evidence], *, organization_id: int) -> list[int]:

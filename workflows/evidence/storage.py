@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,12 +44,18 @@ def receive(stream: BinaryIO, *, folder: Path, name: str, limit: int = MAX_SIZE)
 
 
 def keep(received: Received, *, folder: Path) -> Path:
-    """Give the file its place, in one step; the same content is there only once."""
+    """Give the file its place, in one step; the same content is there only once, as new as its last arrival."""
     place = path_of(folder, received.sha256)
-    if not place.exists():
-        place.parent.mkdir(exist_ok=True)
-        received.path.replace(place)
+    place.parent.mkdir(exist_ok=True)
+    received.path.replace(place)
     return place
+
+
+def discard(sha256: str, *, folder: Path, before: datetime) -> None:
+    """Delete a file that nobody names any more, unless it has come in again since `before` (of the machine)."""
+    place = path_of(folder, sha256)
+    if place.exists() and place.stat().st_mtime < before.timestamp():
+        place.unlink(missing_ok=True)
 
 
 def path_of(folder: Path, sha256: str) -> Path:

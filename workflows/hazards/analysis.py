@@ -1,5 +1,5 @@
-"""Hazards found in a period, counted as of an instant: rates by town, department, level and kind, and what is behind
-each number. What was reopened since counts as not fixed; what was merged counts once, as the one it was merged into.
+"""Hazards found in a period, counted as of an instant: rates by town, department, level, kind and source, and
+what is behind each number. What was reopened since counts as not fixed; what was merged counts once, as the one it was merged into.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Dimension(StrEnum):
     DEPARTMENT = "department"
     LEVEL = "level"
     KIND = "kind"
+    SOURCE = "source"
 
 
 COLUMNS: Mapping[Dimension, Any] = {
@@ -38,6 +39,7 @@ COLUMNS: Mapping[Dimension, Any] = {
     Dimension.DEPARTMENT: Hazard.department_id,
     Dimension.LEVEL: Hazard.level,
     Dimension.KIND: Hazard.kind,
+    Dimension.SOURCE: Hazard.source,
 }
 
 
@@ -95,7 +97,7 @@ def counts(session: Session, cohort: Cohort) -> Counts:
 
 
 def counts_by(session: Session, cohort: Cohort, by: Dimension) -> dict[Any, Counts]:
-    """Town, department, level or kind -> its counts; None: no level or no kind yet. One grouped statement."""
+    """Town, department, level, kind or source -> its counts; None: no level or no kind yet. One grouped statement."""
     key = COLUMNS[by]
     rows = session.execute(select(key, *_sums(cohort.at)).where(*cohort.conditions()).group_by(key))
     return {row[0]: Counts(*row[1:]) for row in rows}

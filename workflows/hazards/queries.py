@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,8 @@ from workflows.hazards.rules import HazardStep, step_of
 from workflows.markings import open_nodes_by_marking
 from workflows.register.models import Enterprise
 from workflows.sight import Sight
+from workflows.submissions.models import Submission
+from workflows.submissions.queries import attachment_ids
 from workflows.times import start_of_day
 
 PAGE = 50
@@ -108,3 +110,17 @@ def steps_of(session: Session, hazards: Iterable[Hazard]) -> dict[int, HazardSte
         )
         for number, marking_id, status in session.execute(query)
     }
+
+
+def shows(
+    session: Session, evidence_id: int, *, enterprise_id: int, department_ids: Collection[int]
+) -> bool:
+    """Whether the evidence is part of a hazard of the enterprise that one of these departments deals with."""
+    theirs = Hazard.enterprise_id == enterprise_id, Hazard.department_id.in_(department_ids)
+    if not department_ids:
+        return False
+    entered = select(Submission).join(Hazard, Hazard.instance_id == Submission.instance_id).where(*theirs)
+    if any(evidence_id in attachment_ids(one) for one in session.scalars(entered)):
+        return True
+    seen = select(ProcessInstance.variables).join(Hazard, Hazard.instance_id == ProcessInstance.id).where(*theirs)
+    return any(evidence_id in (values.get("photos") or []) for values in session.scalars(seen))

@@ -33,6 +33,7 @@ class Source(StrEnum):
     REPORT = "report"  # by somebody of the enterprise
     CHECK = "check"  # by an official, at any time
     INSPECTION = "inspection"  # by an official, on a visit of law enforcement
+    TIP = "tip"  # by somebody who scanned a code
     REOPENED = "reopened"
 
 

@@ -42,6 +42,7 @@ class Finding:
     description: str
     found_by: str
     source: Source = Source.REPORT
+    department_id: int | None = None  # another one than the enterprise's
     follows_id: int | None = None
 
 
@@ -70,8 +71,9 @@ def open_many(session: Session, findings: Sequence[Finding], *, now: datetime) -
 
 
 def _hazard(finding: Finding, enterprise: Enterprise, *, now: datetime) -> Hazard:
-    home = {"town_id": enterprise.town_id, "department_id": enterprise.department_id}
-    return Hazard(**asdict(finding), **home, place_key=place_key(finding.place), found_at=now)
+    department = finding.department_id or enterprise.department_id
+    home = {"town_id": enterprise.town_id, "department_id": department}
+    return Hazard(**(asdict(finding) | home), place_key=place_key(finding.place), found_at=now)
 
 
 def _start(session: Session, hazards: Sequence[Hazard], *, campaign_id: int | None, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
@@ -35,6 +36,7 @@ class Tip(Base):
 
     `number` looks it up, `form_key` names the form it was sent with, so that a form sent twice is one tip. `outcome`
     is None while it is looked into; `hazard_id` is the hazard it led to or was part of; the evidence is the town's.
+    `erased_at`: since when the words and the picture of one that was no hazard are gone.
     """
 
     __tablename__ = "tip"
@@ -44,6 +46,13 @@ class Tip(Base):
         Index("ix_tip_town", "town_id", "decided_at", "due_at"),
         Index("ix_tip_decided", "decided_at", "due_at"),
         Index("ix_tip_hazard", "hazard_id"),
+        Index("ix_tip_evidence", "evidence_id"),
+        Index(
+            "ix_tip_to_erase",
+            "decided_at",
+            sqlite_where=sql("outcome = 'not_hazard' AND erased_at IS NULL"),
+            postgresql_where=sql("outcome = 'not_hazard' AND erased_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,4 +73,5 @@ class Tip(Base):
     hazard_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
     decided_by: Mapped[str | None] = mapped_column(String(80))
     decided_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))

@@ -18,6 +18,7 @@ from workflows.evidence import service as evidence_files
 from workflows.evidence.models import Evidence
 from workflows.evidence.types import ANONYMOUS
 from workflows.hazards.models import Hazard
+from workflows.hazards.rules import Source
 from workflows.hazards.service import Finding, open_hazard
 from workflows.notifications.service import notify
 from workflows.organizations.queries import office_id
@@ -26,7 +27,7 @@ from workflows.rounds import later
 from workflows.subjectrows import rows_of
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of, end_of_day, iso
-from workflows.tips.checks import enterprise_named
+from workflows.tips.checks import department_named, enterprise_named
 from workflows.tips.codes import Scanned
 from workflows.tips.models import Tip
 from workflows.tips.rules import LADDER, TRIAGE_WORKDAYS, Outcome, new_number
@@ -104,14 +105,20 @@ def _tell(session: Session, tip: Tip, title: str, *, now: datetime) -> None:
 
 
 def accept(session: Session, job: JobContext) -> None:
-    """Open the hazard in the town's words, as an official's report: nothing in it tells that there was a tip."""
+    """Open the hazard in the town's words, with the department that deals with it.
+
+    Its source says that a code was scanned, to the authorities alone; nothing in it leads to the report.
+    """
     [tip] = rows_of(session, Tip, [job])
     said, officer = job.variables, job.variables["actor"]
+    named = said.get("department")
     finding = Finding(
         enterprise_id=tip.enterprise_id, title=said["hazard_title"], place=said["hazard_place"],
-        description=said["hazard_description"], found_by=officer,
+        description=said["hazard_description"], found_by=officer, source=Source.TIP,
+        department_id=department_named(session, named).id if named else None,
     )  # fmt: skip
     hazard = open_hazard(session, finding, now=job.now)
+    tip.department_id = hazard.department_id
     photos = _passed_on(session, tip, officer, now=job.now) if said.get("pass_on_photo") else []
     if photos and hazard.instance_id is not None:
         runtime.set_variables(session, hazard.instance_id, {"photos": photos}, now=job.now, actor=officer)
