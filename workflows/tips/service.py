@@ -118,7 +118,8 @@ def accept(session: Session, job: JobContext) -> None:
         department_id=department_named(session, named).id if named else None,
     )  # fmt: skip
     hazard = open_hazard(session, finding, now=job.now)
-    tip.department_id = hazard.department_id
+    if hazard.department_id != tip.department_id:
+        _transferred(session, hazard, tip, officer, now=job.now)
     photos = _passed_on(session, tip, officer, now=job.now) if said.get("pass_on_photo") else []
     if photos and hazard.instance_id is not None:
         runtime.set_variables(session, hazard.instance_id, {"photos": photos}, now=job.now, actor=officer)
@@ -128,6 +129,14 @@ def accept(session: Session, job: JobContext) -> None:
         subject=str(Subject(SubjectKind.HAZARD, hazard.id)), detail=seen,
     )  # fmt: skip
     _decide(tip, Outcome.ACCEPTED, job, hazard_id=hazard.id)
+
+
+def _transferred(session: Session, hazard: Hazard, tip: Tip, officer: str, *, now: datetime) -> None:
+    """The town named another department than the enterprise's."""
+    moved = {"from": tip.department_id, "to": hazard.department_id}
+    tip.department_id = hazard.department_id
+    subject = str(Subject(SubjectKind.HAZARD, hazard.id))
+    audit.record(session, at=now, actor=officer, action="hazard.transfer", subject=subject, detail=moved)
 
 
 def _passed_on(session: Session, tip: Tip, officer: str, *, now: datetime) -> list[int]:
