@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     tuple_,
     union_all,
@@ -139,7 +140,7 @@ def _unsubmitted(model: Any, about: SubjectKind, view: View, moment: Moment, edg
 def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
     """Hazards with an open task that has a date, whoever's it is; of several side by side the one due first.
 
-    The check of the effect of a closed hazard is not among them: its ladder tells who is late.
+    Of a closed hazard it is the check of its effect.
     """
     columns = _columns(Hazard, SubjectKind.HAZARD, Hazard.id, UserTask.due_at, UserTask.candidate_group)
     beside = aliased(UserTask)
@@ -151,7 +152,7 @@ def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
         select(*columns)
         .join(UserTask, UserTask.instance_id == Hazard.instance_id)
         .where(
-            Hazard.closed_at.is_(None),
+            or_(Hazard.closed_at.is_(None), UserTask.node == AFTERWARDS),
             UserTask.closed_at.is_(None),
             UserTask.node.in_(DATED_NODES),  # else every open task is looked at
             UserTask.created_at <= moment.at,
@@ -178,12 +179,8 @@ def _ended(about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Selec
     is_review = view.kind is Kind.REVIEW
     when = LateTurn.since if is_review else LateTurn.due_at
     query = select(*_columns(LateTurn, about, LateTurn.subject_id, when, LateTurn.candidate_group))
-    if about is SubjectKind.HAZARD:  # side by side counts once, and a closed hazard is not late
-        query = (
-            query.join(UserTask, UserTask.id == LateTurn.task_id)
-            .where(UserTask.node != AFTERWARDS)
-            .distinct()
-        )
+    if about is SubjectKind.HAZARD:  # side by side counts once
+        query = query.distinct()
     return query.where(
         LateTurn.kind == about, LateTurn.until > moment.at, LateTurn.since <= moment.at,
         LateTurn.due_at.is_(None) if is_review else LateTurn.due_at.is_not(None),

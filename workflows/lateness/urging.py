@@ -29,7 +29,9 @@ def urge(session: Session, *, view: View, moment: Moment, actor: str) -> int:
 
 
 def _told(file: Any, actor: str) -> dict[str, Any]:
-    return {"title": file.title, "due_at": file.due_at and iso(file.due_at), "by": actor}
+    """The day is that of the work; the check of the effect of a closed hazard has another one."""
+    due_at = None if file.closed_at else file.due_at
+    return {"title": file.title, "due_at": due_at and iso(due_at), "by": actor}
 
 
 def _groups(kind: Kind, subject: Subject, file: Any, holder: str | None) -> list[str]:

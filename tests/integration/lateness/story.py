@@ -24,7 +24,9 @@ from workflows.obligations.models import Extension, Obligation
 from workflows.subjects import Subject, SubjectKind
 from workflows.times import day_of
 
-DATED = ("self_check", "sign", "report", "assess", "plan", "plan_major", "approve_plan", "fix", "file")
+DATED = (
+    "self_check", "sign", "report", "assess", "plan", "plan_major", "approve_plan", "fix", "check_effect", "file",
+)  # fmt: skip
 REVIEWED = ("town_review", "department_review", "site_check", "verify", "accept", "check")
 BEGIN = at("2025-06-20 09:00")
 DAYS, LAST = 60, 220  # of work, and until nobody looks any more

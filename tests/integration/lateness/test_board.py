@@ -11,6 +11,7 @@ from sqlalchemy import select
 from tests.factories import World, at, drive_of
 from workflows.accounts.types import Held, Role
 from workflows.calendar.service import load
+from workflows.hazards.models import Hazard
 from workflows.lateness.board import Key, Late, count, every, listed, matrix
 from workflows.lateness.rules import Kind
 from workflows.lateness.turns import Moment, View
@@ -153,3 +154,39 @@ def test_late_reviews_are_counted_as_they_are_listed_whoever_looks(
             expected = len(every(world.session, view=view, moment=asked))
             assert count(world.session, view=view, moment=asked) == expected
     assert count(world.session, view=View(kind=Kind.REVIEW), moment=moment(world)) == 2
+
+
+# --- the check of the effect of a closed hazard
+
+
+@pytest.fixture
+def unchecked(world: World) -> Hazard:
+    """Closed on 20 June 2025; its effect is to be checked by 1 August, and on 6 August nobody has."""
+    hazard = world.hazard()
+    world.close_hazard(hazard)
+    world.advance(at("2025-08-06 12:00"))
+    return hazard
+
+
+def test_a_late_check_of_the_effect_is_on_the_board(world: World, unchecked: Hazard) -> None:
+    [line] = shown(world, kind=Kind.HAZARD)  # type: ignore[arg-type]
+    assert (line.subject.id, line.workdays) == (unchecked.id, 3)
+    assert line.group == f"{unchecked.town_id}:town_officer"
+
+
+def test_urging_it_reaches_the_town_that_checks(world: World, unchecked: Hazard) -> None:
+    urge(world.session, view=View(kind=Kind.HAZARD), moment=moment(world), actor="account:1")
+    found = world.session.scalars(select(Notification).where(Notification.kind == "urged")).one()
+    assert (found.candidate_group, found.data["due_at"]) == (f"{unchecked.town_id}:town_officer", None)
+
+
+def test_it_goes_when_somebody_has_checked(world: World, unchecked: Hazard) -> None:
+    world.do(unchecked, "check_effect", world.town("b"), effective=True, effect_findings="现场查看，护栏完好")
+    assert shown(world, kind=Kind.HAZARD) == []  # type: ignore[arg-type]
+
+
+def test_on_a_past_day_it_was_there(world: World, unchecked: Hazard) -> None:
+    then = at("2025-08-05 12:00")
+    world.do(unchecked, "check_effect", world.town("b"), effective=True, effect_findings="现场查看，护栏完好")
+    past = Moment.of(world.session, then, now=world.now, sight=EVERYTHING, calendar=load(world.session))
+    assert [one.subject.id for one in listed(world.session, view=View(kind=Kind.HAZARD), moment=past)] == [unchecked.id]
