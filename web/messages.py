@@ -270,7 +270,8 @@ MESSAGES: Mapping[str, Callable[[Facts], Message]] = {
     "calendar-missing": _year_missing,
     "calendar_missing": _year_missing,
     "same_person": lambda _facts: Message(
-        _("您办理过前面的步骤，这一步须由另一个人办理。"), _("它会留在同组其他人的待办里；您刚填的内容没有保存，可以复制。")
+        _("您办理过前面的步骤，这一步须由另一个人办理。"),
+        _("它会留在同组其他人的待办里；您刚填的内容没有保存，可以复制。"),
     ),
     "last-administrator": lambda _facts: Message(
         _("这是最后一个在用的系统管理员，不能去掉岗位或停用，没有保存。"),

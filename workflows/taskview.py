@@ -65,7 +65,15 @@ FORM_NODES = {  # where the last form of its kind was filled in
     "unit_file": "file",
 }  # fmt: skip
 GRADING = ("report", "assess")
-BY_PLAN = ("fix", "verify", "accept", "consent", "site_review", "rectify", "re_review")  # what was planned is compared
+BY_PLAN = (
+    "fix",
+    "verify",
+    "accept",
+    "consent",
+    "site_review",
+    "rectify",
+    "re_review",
+)  # what was planned is compared
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Everybody on a phone: a worker scans a code and reports, it is fixed, rejected, fixed again, verified, written off."""
+"""Everybody on a phone: somebody scans a code and reports, it is fixed, rejected, fixed, verified, written off."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class Crew:
 
 
 def crew(people: People, username: str) -> Crew:
-    towns, departments = (people.product.town_officers(username), people.product.department_officers(username))
+    towns, departments = (
+        people.product.town_officers(username),
+        people.product.department_officers(username),
+    )
     names = (username, *towns[:2], *departments[:2], "anban1")
     return Crew(*(people(name, Screen.PHONE) for name in names))
 
@@ -105,7 +108,9 @@ def page_of(person: Person, title: str) -> Page:
 
 def history(page: Page, *steps: str) -> None:
     """What was done stands there, the latest first."""
-    entries = page.locator("section", has=page.get_by_role("heading", name="每一步做了什么")).locator(".entry")
+    entries = page.locator("section", has=page.get_by_role("heading", name="每一步做了什么")).locator(
+        ".entry"
+    )
     assert entries.locator("b").all_inner_texts() == list(reversed(steps))
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a hazard's form is said in the reader's language, what was typed stays, and nothing is kept of it."""
+"""What is wrong in a hazard's form is said in the language of the page, what was typed stays, nothing is stored."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def fixed_by_the_town(world: World, hazard: Hazard) -> None:
     world.fix(hazard, Person(f"account:{account.id}", group, hazard.enterprise_id))
 
 
-def send(client: TestClient, task: int, form: dict[str, Any], *, lang: str = "zh_CN", **more: Any) -> Response:
+def send(
+    client: TestClient, task: int, form: dict[str, Any], *, lang: str = "zh_CN", **more: Any
+) -> Response:
     return client.post(f"/tasks/{task}?lang={lang}", data=form, **more)
 
 
@@ -80,7 +82,9 @@ def refused(place: Place, task: int, answer: Response, *kept: str, status: int =
     with place.look() as session:
         node = session.get_one(UserTask, task)
         assert node.closed_at is None
-        query = select(func.count()).where(Submission.instance_id == node.instance_id, Submission.node == node.node)
+        query = select(func.count()).where(
+            Submission.instance_id == node.instance_id, Submission.node == node.node
+        )
         assert session.scalar(query) == 0
 
 
@@ -124,7 +128,12 @@ def test_an_acceptance_without_its_opinion_names_it(
     place: Place, tmp_path: Path, missing: str, names: tuple[str, str], lang: str
 ) -> None:
     task = task_of(place, tmp_path, "accept", controlled, fixed)
-    form = {"passed": "true", "acceptance_by": "experts", "acceptors": "韩立、陆平", "opinion": "探伤合格，同意通过"}
+    form = {
+        "passed": "true",
+        "acceptance_by": "experts",
+        "acceptors": "韩立、陆平",
+        "opinion": "探伤合格，同意通过",
+    }
     if missing == "opinion":
         form["acceptance_documents"] = str(proof_of_the_department(place, tmp_path))
     typed = {name: value for name, value in form.items() if name != missing}
@@ -181,12 +190,17 @@ def test_a_plan_that_ends_before_the_report_is_named(place: Place, tmp_path: Pat
 
 @LANGUAGES
 def test_a_hazard_of_another_enterprise_is_a_page_that_there_is_not(place: Place, lang: str) -> None:
-    told = {"zh_CN": "没有这一页，或者它不在您的权限范围内", "en": "There is no such page, or it is not yours to see"}
+    told = {
+        "zh_CN": "没有这一页，或者它不在您的权限范围内",
+        "en": "There is no such page, or it is not yours to see",
+    }
     client = place.enter("officer")
     number = place.house.other_hazard
     answers = [
         client.get(f"/hazards/{number}?lang={lang}"),
-        client.post(f"/hazards/{number}/extension?lang={lang}", data={"due_on": "2025-10-01", "reason": "来不及完成"}),
+        client.post(
+            f"/hazards/{number}/extension?lang={lang}", data={"due_on": "2025-10-01", "reason": "来不及完成"}
+        ),
     ]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert [told[lang] in answer.text for answer in answers] == [True, True]

@@ -37,7 +37,9 @@ def test_a_photo_that_is_none(place: Place, lang: str) -> None:
 @LANGUAGES
 def test_a_picture_that_is_cut_off(place: Place, lang: str) -> None:
     told = {"zh_CN": "这个文件不是照片", "en": "This file is not a photo"}
-    kept(place, send(place.enter(), hang(place), lang, photo=b"\xff\xd8\xff\xe0\x00\x10JFIF"), 422, told[lang])
+    kept(
+        place, send(place.enter(), hang(place), lang, photo=b"\xff\xd8\xff\xe0\x00\x10JFIF"), 422, told[lang]
+    )
 
 
 @LANGUAGES
@@ -62,11 +64,17 @@ def test_a_hundred_reports_a_minute_from_one_phone(place: Place, lang: str) -> N
     token, client = hang(place), place.enter()
     typed = {**hidden(client.get(f"/s/{token}?lang={lang}")), "place": "二号平台"}
     answers = [
-        client.post(f"/s/{token}", data={**typed, "text": f"{TEXT}{n}", "form_key": f"key-{n}"}) for n in range(100)
+        client.post(f"/s/{token}", data={**typed, "text": f"{TEXT}{n}", "form_key": f"key-{n}"})
+        for n in range(100)
     ]
-    told = {"zh_CN": "短时间内发来的太多，这一条还没有收下", "en": "Too many reports in a short time; this one has not been taken"}
+    told = {
+        "zh_CN": "短时间内发来的太多，这一条还没有收下",
+        "en": "Too many reports in a short time; this one has not been taken",
+    }
     assert [answer.status_code for answer in answers] == [303] * 20 + [429] * 80
-    assert [n for n in range(20, 100) if f"{TEXT}{n}" not in answers[n].text or told[lang] not in answers[n].text] == []
+    assert [
+        n for n in range(20, 100) if f"{TEXT}{n}" not in answers[n].text or told[lang] not in answers[n].text
+    ] == []
     assert len(tips(place)) == 20
 
 

@@ -1,5 +1,6 @@
-"""Hazards found in a period, counted as of an instant: rates by town, department, level, kind and source, and
-what is behind each number. What was reopened since counts as not fixed; what was merged counts once, as the one it was merged into.
+"""Hazards found in a period, counted as of an instant: rates by town, department, level, kind and source, and what is
+behind each number. What was reopened since counts as not fixed; what was merged counts once, as the one it was merged
+into.
 """
 
 from __future__ import annotations

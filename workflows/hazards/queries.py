@@ -112,9 +112,7 @@ def steps_of(session: Session, hazards: Iterable[Hazard]) -> dict[int, HazardSte
     }
 
 
-def shows(
-    session: Session, evidence_id: int, *, enterprise_id: int, department_ids: Collection[int]
-) -> bool:
+def shows(session: Session, evidence_id: int, *, enterprise_id: int, department_ids: Collection[int]) -> bool:
     """Whether the evidence is part of a hazard of the enterprise that one of these departments deals with."""
     theirs = Hazard.enterprise_id == enterprise_id, Hazard.department_id.in_(department_ids)
     if not department_ids:
@@ -122,5 +120,9 @@ def shows(
     entered = select(Submission).join(Hazard, Hazard.instance_id == Submission.instance_id).where(*theirs)
     if any(evidence_id in attachment_ids(one) for one in session.scalars(entered)):
         return True
-    seen = select(ProcessInstance.variables).join(Hazard, Hazard.instance_id == ProcessInstance.id).where(*theirs)
+    seen = (
+        select(ProcessInstance.variables)
+        .join(Hazard, Hazard.instance_id == ProcessInstance.id)
+        .where(*theirs)
+    )
     return any(evidence_id in (values.get("photos") or []) for values in session.scalars(seen))

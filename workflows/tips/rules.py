@@ -12,7 +12,9 @@ TRIAGE_WORKDAYS: Final = 3  # [D] no source gives a time in which a tip is looke
 SHORTEST: Final = 4  # letters of the sentence
 LONGEST: Final = 300
 LONGEST_PLACE: Final = 60
-KEPT_DAYS: Final = 90  # [D] after the triage: who disagrees has 60 days for a review of it (行政复议法 第二十条)
+KEPT_DAYS: Final = (
+    90  # [D] after the triage: who disagrees has 60 days for a review of it (行政复议法 第二十条)
+)
 LADDER: Final = "tip"
 HOTLINE: Final = "12350"  # the number for reports on work safety
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another one

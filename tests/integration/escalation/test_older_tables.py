@@ -65,7 +65,11 @@ def test_a_campaigns_table_falls_back_on_the_houses(world: World) -> None:
 def test_it_can_be_changed_again(world: World) -> None:
     saved_before(world)
     save_tips(world)
-    assert (offsets(world, "tip"), offsets(world, "hazard_effect"), offsets(world, "unit")) == ([2], [1, 3, 7], [])
+    assert (offsets(world, "tip"), offsets(world, "hazard_effect"), offsets(world, "unit")) == (
+        [2],
+        [1, 3, 7],
+        [],
+    )
 
 
 def test_an_unchanged_row_keeps_its_number(world: World) -> None:
@@ -90,5 +94,7 @@ def test_a_late_check_of_the_effect_climbs(world: World) -> None:
 
 def test_the_version_itself_says_what_counts(world: World) -> None:
     kept = saved_before(world)
-    assert tables.as_it_counts(world.session, kept).steps("tip") == tables.table_of(world.session, None).steps("tip")
+    assert tables.as_it_counts(world.session, kept).steps("tip") == tables.table_of(
+        world.session, None
+    ).steps("tip")
     assert world.session.scalars(select(LadderVersion)).one().content.keys().isdisjoint(LATER)

@@ -189,4 +189,6 @@ def test_on_a_past_day_it_was_there(world: World, unchecked: Hazard) -> None:
     then = at("2025-08-05 12:00")
     world.do(unchecked, "check_effect", world.town("b"), effective=True, effect_findings="现场查看，护栏完好")
     past = Moment.of(world.session, then, now=world.now, sight=EVERYTHING, calendar=load(world.session))
-    assert [one.subject.id for one in listed(world.session, view=View(kind=Kind.HAZARD), moment=past)] == [unchecked.id]
+    assert [one.subject.id for one in listed(world.session, view=View(kind=Kind.HAZARD), moment=past)] == [
+        unchecked.id
+    ]

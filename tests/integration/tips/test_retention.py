@@ -68,7 +68,11 @@ def test_what_was_decided_and_why_stays_to_be_looked_up(world: World) -> None:
     tip = tip_with(world, picture(world))
     triage(world, tip, **NOT_HAZARD)
     erase(world, "2025-09-19 01:00")
-    assert (tip.outcome, tip.reason, tip.erased_at) == ("not_hazard", NOT_HAZARD["reason"], at("2025-09-19 01:00"))
+    assert (tip.outcome, tip.reason, tip.erased_at) == (
+        "not_hazard",
+        NOT_HAZARD["reason"],
+        at("2025-09-19 01:00"),
+    )
 
 
 def test_it_is_written_down_that_it_was_erased_but_not_what(world: World) -> None:
@@ -134,5 +138,7 @@ def test_the_picture_that_was_passed_on_stays_with_the_hazard(world: World) -> N
     tip = tip_with(world, kept)
     triage(world, tip, **WORDS)
     erase(world, "2026-09-19 01:00")
-    passed = world.session.scalars(select(Evidence).where(Evidence.organization_id == tip.enterprise_id)).one()
+    passed = world.session.scalars(
+        select(Evidence).where(Evidence.organization_id == tip.enterprise_id)
+    ).one()
     assert file_of(world, passed).exists()
