@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from tests.bpmn.files import KEYS, ROOT, forms, read
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-WIDGETS = {"radio", "textarea", "date", "checkbox", "list", "evidence", "evidence-slots", "marks"}
+WIDGETS = {"radio", "select", "textarea", "date", "checkbox", "list", "evidence", "evidence-slots", "marks"}
 FORMS = forms()
 FIX = {"cause": "护栏松动", "correction": "已紧固", "prevention": "每周检查", "evidence": [7]}
 MAJOR_PLAN = {

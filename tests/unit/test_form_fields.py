@@ -213,3 +213,17 @@ def test_what_a_form_shows_is_what_it_sends_again(form: dict[str, Any]) -> None:
 )
 def test_an_odd_row_number_is_no_field_of_the_form(name: str) -> None:
     assert read((name, "x")) == {name: "x"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "spread"),
+    [
+        (("合格", "不合格"), ""), (("专家", "本单位技术人员", "第三方机构"), "wide"),
+        (("是隐患，立为隐患", "已有这处隐患，并入"), "long"), (("A hazard: open it", "Join it"), "long"),
+    ],
+)  # fmt: skip
+def test_choices_get_the_room_that_their_words_need(labels: tuple[str, ...], spread: str) -> None:
+    codes = [str(number) for number in range(len(labels))]
+    part = {"type": "string", "enum": codes, "x-labels": dict(zip(codes, labels, strict=True)), "x-widget": "radio"}
+    [one] = describe({"type": "object", "properties": {"choice": part}}, {}).fields
+    assert one.spread == spread

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import remediation
 from tests.factories import World, world_in
 from tests.web.house import NOW, Place
 from workflows.hazards.models import Hazard
@@ -112,6 +113,33 @@ def test_whoever_reports_it_sees_the_earlier_ones_in_the_task(place: Place, tmp_
         task = world_in(session, tmp_path).task(session.get_one(Hazard, again), "report")
         number = task.id
     assert "阀门渗漏" in place.enter("officer").get(f"/inbox?task={number}").text
+
+
+def refused_consent(world: World, hazard: Hazard) -> None:
+    planned_major(world, hazard)
+    world.fix(hazard)
+    form = remediation.acceptance(world.proof(world.departments[0]))
+    world.do(hazard, "accept", world.department(), **form)
+    world.do(hazard, "consent", world.department("b"), consented=False, consent_reason="通风系统未复测")
+
+
+def test_whoever_fixes_it_again_reads_why_and_what_was_planned(place: Place, tmp_path: Path) -> None:
+    number = hazard_in(place, tmp_path, refused_consent)
+    with place.look() as session:
+        task = world_in(session, tmp_path).task(session.get_one(Hazard, number), "fix").id
+    shown = place.enter("officer").get(f"/tasks/{task}").text
+    assert '<p class="pre">通风系统未复测</p>' in shown
+    assert "停用并改造" in shown
+
+
+def test_what_was_written_off_says_so(place: Place, tmp_path: Path) -> None:
+    def written_off(world: World, hazard: Hazard) -> None:
+        planned_major(world, hazard)
+        world.fix(hazard)
+        world.accept_major(hazard)
+        world.do(hazard, "site_review", world.department("b"), review_passed=True, **remediation.REVIEW)
+
+    assert "已核销" in page(place, "officer", hazard_in(place, tmp_path, written_off))
 
 
 # --- what officials do

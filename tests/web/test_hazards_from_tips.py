@@ -85,13 +85,20 @@ def test_the_ledger_names_its_source_and_nothing_of_the_report(place: Place) -> 
 # --- the department
 
 
-def test_the_departments_stand_in_the_form_to_be_chosen(place: Place) -> None:
+def form_of_the_town(place: Place) -> str:
     send(place.enter(), hang(place))
     page = place.enter("town").get(f"/tips/{tips(place)[0].id}").text
     task = re.search(r"/inbox\?task=(\d+)", page)
     assert task is not None
-    form = place.enter("town").get(f"/tasks/{task[1]}").text
-    assert f'<option value="{other_department(place).name}">' in form
+    return place.enter("town").get(f"/tasks/{task[1]}").text
+
+
+def test_the_departments_stand_in_the_form_to_be_chosen(place: Place) -> None:
+    assert f'<option value="{other_department(place).name}">' in form_of_the_town(place)
+
+
+def test_the_form_says_by_when(place: Place) -> None:
+    assert "还有3个工作日" in form_of_the_town(place)
 
 
 def test_the_hazard_goes_to_the_department_that_the_town_names(each_place: Place) -> None:
