@@ -66,7 +66,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "remind": N_("提醒安全员"), "notify": N_("提醒主要负责人"), "town_task": N_("转镇街督办"),
         "department_task": N_("区部门约谈"), "district_task": N_("报区级督办"), "committee_task": N_("报区安委办"),
         "draft_circular": N_("通报拟稿"), "draft_enforcement": N_("执法名单拟稿"),
-        "remind_body": N_("提醒责任单位"), "notify_body": N_("通知责任单位"), "office_task": N_("牵头单位督办"),
+        "remind_body": N_("提醒责任单位"), "remind_town": N_("提醒镇街"), "notify_body": N_("通知责任单位"),
+        "office_task": N_("牵头单位督办"),
     },
     "ladder_kind": {
         "obligation": N_("应办事项"), "hazard_general": N_("一般隐患"), "hazard_major": N_("重大隐患"),
@@ -204,6 +205,8 @@ def word(code: object, family: str) -> str:
 def ladder_step(action: object, recipient: str) -> str:
     """What a step did, and to whom where the action leaves that open; `recipient` is a role or a candidate group."""
     told = {"safety_officer": "remind", "principal": "notify"} if action in ("remind", "notify") else {}
+    if action == "remind_body":
+        told = {"town_officer": "remind_town"}
     return word(told.get(recipient.rpartition(":")[2], action), "ladder")
 
 
