@@ -127,9 +127,9 @@ def _holder(name: str, role: str) -> str:
 
 
 def _source(hazard: Hazard, visitor: Visitor) -> str:
-    """Where it comes from; an enterprise is not told that one of its people scanned a code."""
+    """Where it comes from; an enterprise is told of an official, not that one of its people scanned a code."""
     hidden = hazard.source == Source.TIP and is_enterprise(visitor)
-    return words.word(Source.REPORT if hidden else hazard.source, "source")
+    return words.word(Source.CHECK if hidden else hazard.source, "source")
 
 
 def _effect_due(hazard: Hazard, instance: ProcessInstance) -> datetime | None:

@@ -224,6 +224,11 @@ def test_an_odd_row_number_is_no_field_of_the_form(name: str) -> None:
 )  # fmt: skip
 def test_choices_get_the_room_that_their_words_need(labels: tuple[str, ...], spread: str) -> None:
     codes = [str(number) for number in range(len(labels))]
-    part = {"type": "string", "enum": codes, "x-labels": dict(zip(codes, labels, strict=True)), "x-widget": "radio"}
+    part = {
+        "type": "string",
+        "enum": codes,
+        "x-labels": dict(zip(codes, labels, strict=True)),
+        "x-widget": "radio",
+    }
     [one] = describe({"type": "object", "properties": {"choice": part}}, {}).fields
     assert one.spread == spread
