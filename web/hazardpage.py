@@ -22,10 +22,11 @@ from workflows import withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of, organization_names
 from workflows.forms import FieldProblem
+from workflows.hazardimports.queries import told_source
 from workflows.hazards import directing, queries, repeats
 from workflows.hazards.forms import DONE, MEASURES
 from workflows.hazards.models import Hazard
-from workflows.hazards.rules import HazardLevel, HazardStep
+from workflows.hazards.rules import HazardLevel, HazardStep, Source
 from workflows.i18n import gettext as _
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
@@ -97,7 +98,8 @@ def _context(
         "hazard": hazard, "enterprise": session.get_one(Enterprise, hazard.enterprise_id),
         "may_withdraw": withdrawal.may_withdraw(session, hazard, waiting, person),
         "holdings": _holdings(session, hazard), "earlier": repeats.earlier(session, hazard),
-        "directions": _directions(session, hazard, visitor), "effect_due_at": _effect_due(hazard, instance),
+        "directions": _directions(session, hazard, visitor),
+        "told_source": _told_source(session, hazard), "effect_due_at": _effect_due(hazard, instance),
     }  # fmt: skip
     still_moves = hazard.due_at is not None and step is HazardStep.FIX
     context |= extensions.card(
@@ -107,6 +109,10 @@ def _context(
     context |= _major(session, hazard, context["submissions"])
     context["stations"] = hazard_steps(step, context["submissions"], context["names"])
     return context
+
+
+def _told_source(session: Session, hazard: Hazard) -> str | None:
+    return told_source(session, hazard.id) if hazard.source == Source.LEDGER else None
 
 
 def _holdings(session: Session, hazard: Hazard) -> list[Holding]:

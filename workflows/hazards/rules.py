@@ -34,6 +34,7 @@ class Source(StrEnum):
     CHECK = "check"  # by an official, at any time
     INSPECTION = "inspection"  # by an official, on a visit of law enforcement
     REOPENED = "reopened"
+    LEDGER = "ledger"
 
 
 class Outcome(StrEnum):
