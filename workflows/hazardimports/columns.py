@@ -82,7 +82,7 @@ HAZARDS = Catalogue(
         ),
         Column(
             N_("隐患名称"), "title", _prose("title"), required=True, verbatim=True,
-            also=("隐患", "问题", "存在问题", "隐患问题", "Hazard", "Hazards", "Name of the hazard"),
+            also=("隐患", "存在问题", "隐患问题", "Hazard", "Hazards", "Name of the hazard"),
         ),
         Column(
             N_("地点"), "place", _prose("place"), required=True, verbatim=True,
@@ -90,7 +90,7 @@ HAZARDS = Catalogue(
         ),
         Column(
             N_("具体情况"), "description", _prose("description"), required=True, verbatim=True,
-            also=("情况", "隐患描述", "描述", "隐患内容", "具体描述", "Description", "Situation"),
+            also=("情况", "隐患描述", "描述", "隐患内容", "具体描述", "Description", "Details", "Situation"),
         ),
         Column(
             N_("隐患类别"), "kind", _one_of(_KINDS, "、".join(kinds())),
@@ -110,7 +110,7 @@ HAZARDS = Catalogue(
         ),
         Column(
             N_("整改期限"), "due_on", day,
-            also=("期限", "整改时限", "要求完成日期", "Due", "Due date"),
+            also=("期限", "整改时限", "要求完成日期", "Due", "Due date", "Fix by"),
         ),
         Column(
             N_("闭环"), "closed", _closed,

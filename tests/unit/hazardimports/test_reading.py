@@ -205,9 +205,15 @@ def test_the_template_says_which_words_may_stand_in_a_column_and_that_closed_haz
 
 def test_the_ledger_that_the_product_writes_is_read() -> None:
     ours = {
-        "编号": 1, "企业": "宏岳铸造", "镇街": "柳泉镇", "部门": "应急局", "隐患": "护栏缺失", "地点": "平台", "类别": "电气",
-        "级别": "一般隐患", "来源": "随手拍", "发现": "2025-08-01", "原期限": "", "期限": "", "整改完成": "", "验收": "",
-        "闭环": "", "现状": "待评估", "逾期": "", "挂牌": "", "挂牌文号": "", "情况": "断了一段",
+        "编号": 1, "企业": "宏岳铸造", "镇街": "柳泉镇", "部门": "应急局", "隐患": "护栏缺失", "地点": "平台",
+        "类别": "电气", "级别": "一般隐患", "来源": "随手拍", "发现": "2025-08-01", "原期限": "", "期限": "",
+        "整改完成": "", "验收": "", "闭环": "", "现状": "待评估", "逾期": "", "挂牌": "",
+        "挂牌文号": "", "情况": "断了一段",
     }  # fmt: skip
     [row] = read(book_of(list(ours), list(ours.values()))).rows
-    assert (row.name, row.kind, row.looks_major, row.told_source) == ("宏岳铸造", "electrical", False, "随手拍")
+    assert (row.name, row.kind, row.looks_major, row.told_source) == (
+        "宏岳铸造",
+        "electrical",
+        False,
+        "随手拍",
+    )
