@@ -21,6 +21,9 @@ from web.timeline import hazard_steps
 from workflows import withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of, organization_names
+from workflows.documents import hazardpapers
+from workflows.documents.hazardpapers import Paper
+from workflows.documents.library import document
 from workflows.forms import FieldProblem
 from workflows.hazardimports.queries import told_source
 from workflows.hazards import directing, queries, repeats
@@ -107,8 +110,15 @@ def _context(
     )
     context |= story(session, instance, subject, visitor=visitor, now=now)
     context |= _major(session, hazard, context["submissions"])
+    context["document_of"] = document
+    context["papers"] = papers_of(hazard, visitor, context["submissions"])
     context["stations"] = hazard_steps(step, context["submissions"], context["names"])
     return context
+
+
+def papers_of(hazard: Hazard, visitor: Visitor, entered: Sequence[Submission]) -> list[Paper]:
+    """The papers of the posts that this visitor holds."""
+    return [one for one in hazardpapers.papers(hazard, entered) if one.held in visitor.held]
 
 
 def _told_source(session: Session, hazard: Hazard) -> str | None:
