@@ -8,7 +8,7 @@ import pytest
 
 from tests import remediation
 from tests.factories import World, world_in
-from tests.web.house import Place
+from tests.web.house import NOW, Place
 from tests.web.test_documents import template, text_of, upload
 from tests.web.test_hazard_page import Going, graded_major, hazard_in
 from workflows.documents.hazardpapers import BLANK, NO_NUMBER
@@ -43,6 +43,7 @@ def consented(world: World, hazard: Hazard) -> None:
 def going_on(place: Place, folder: Path, number: int, *going: Going) -> None:
     with place.app.state.sessions.begin() as session:
         world = world_in(session, folder)
+        world.now = NOW
         for go in going:
             go(world, session.get_one(Hazard, number))
 
@@ -199,7 +200,6 @@ def test_a_hazard_that_is_written_off_has_all_four_papers(each_place: Place, tmp
 
 def test_who_decided_outside_the_system_is_not_made_up(place: Place, tmp_path: Path) -> None:
     number = hazard_in(place, tmp_path, graded_major)
-    going_on(place, tmp_path, number)
     going_on(place, tmp_path, number, lambda world, hazard: world.controlled(hazard, "2025-09-12"))
     assert f"决定人：{BLANK}" in paper(place, "department", number, NOTICE)
 

@@ -152,7 +152,9 @@ def _signed(file: File, lines: Sequence[str]) -> None:
 
 
 def _by_hand(file: File, words: Sequence[str]) -> None:
-    """What is signed on paper: words with room behind them."""
+    """What is signed on paper: words with room behind them, never alone on a page."""
+    if file.element.body[-2].tag == qn("w:p"):
+        file.paragraphs[-1].paragraph_format.keep_with_next = True
     paragraph = _paragraph(file)
     paragraph.paragraph_format.space_before = Pt(LINE)
     _write(paragraph, "".join(f"{one}{' ' * 16}" for one in words), size=14)
