@@ -10,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from workflows.hazardimports.columns import ASKED, GENERAL, LONGEST_SOURCE, SUSPECTED, kinds
 from workflows.hazardimports.reading import GUIDE, MOST
-from workflows.i18n import N_, gettext
+from workflows.i18n import N_, gettext, language
 from workflows.processes import form_schema
 from workflows.spreadsheets import bytes_of, sheet_of, text_cell
 
@@ -56,11 +56,12 @@ def template() -> bytes:
 
 
 def _words(name: str) -> Iterator[str]:
-    """What may stand in a column that takes a few words only."""
+    """What may stand in a column that takes a few words only, in the reader's language."""
+    in_english = language.get() == "en"
     if name == "kind":
-        yield from kinds()
+        yield from _FIELDS["kind"]["x-en"]["labels"].values() if in_english else kinds()
     elif name == "looks_major":
-        yield from (GENERAL, SUSPECTED)
+        yield from ("General", "Suspected major") if in_english else (GENERAL, SUSPECTED)
 
 
 def _said(name: str) -> str:
