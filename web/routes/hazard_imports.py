@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -72,7 +74,7 @@ def file_page(
     """What would become of each row, and what did?"""
     one = queries.find(session, import_id, actor=visitor.actor)
     wanted = [row for row in one.verdicts if rows in (Shown.ALL, row["verdict"])]
-    shown = wanted[offset : offset + PAGE]
+    shown = [_dated(row) for row in wanted[offset : offset + PAGE]]
     problems = _problems(one)
     said: dict[tuple[str | None, int | None], list[Problem]] = {}
     for problem in problems:
@@ -116,6 +118,12 @@ def rejected(import_id: RowId, visitor: Importer, session: Db) -> Response:
 
 def _to(import_id: int) -> Response:
     return RedirectResponse(f"/hazards/import/{import_id}", 303)
+
+
+def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A verdict with its days as such."""
+    days = {name: date.fromisoformat(row[name]) for name in ("found_on", "due_on") if row.get(name)}
+    return {"due_on": None, **row, **days}
 
 
 def _problems(one: HazardImport) -> list[Problem]:
