@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
 from engine.models import ProcessInstance, UserTask
+from tests.factories import world_in
 from tests.unit.register.test_workbooks import book_of
+from tests.web.conftest import Furnished
 from tests.web.house import NOW, Place
 from workflows.audit.models import AuditEntry
 from workflows.hazardimports import service
@@ -127,6 +131,19 @@ def test_the_enterprise_s_forms_begin_with_what_the_file_says(each_place: Place)
     for name, value in (("kind", "equipment"), ("matches_major_criteria", "true")):
         assert f'name="{name}" value="{value}" checked' in page
     assert variables["proposed_due_on"] == "2025-09-01"
+
+
+def test_the_plan_begins_with_the_due_date_of_the_file(place: Place, tmp_path: Path) -> None:
+    bring(place, [*GOOD[:5], "一般", *GOOD[6:]])
+    [brought] = opened(place)
+    with place.app.state.sessions.begin() as session:
+        world = world_in(session, tmp_path)
+        world.now = NOW
+        hazard = session.get_one(Hazard, brought.id)
+        world.report(hazard)
+        world.do(hazard, "assess", world.town(), level="general", assessment="现场核实为一般")
+        task = world.task(hazard, "plan").id
+    assert 'value="2025-09-01"' in place.enter("officer").get(f"/inbox?task={task}").text
 
 
 def test_the_hazard_s_page_says_that_it_came_from_a_ledger_and_whose(each_place: Place) -> None:
@@ -322,3 +339,20 @@ def test_each_row_that_came_in_is_kept_with_its_hazard(place: Place) -> None:
             select(ImportedHazard.row, ImportedHazard.hazard_id).order_by(ImportedHazard.row)
         ).all()
     assert kept == [(2, opened(place)[0].id), (3, opened(place)[1].id)]
+
+
+def test_two_workers_with_files_of_the_same_rows_open_each_hazard_once(
+    furnished_postgresql: Furnished, tmp_path: Path
+) -> None:
+    rows = [[*GOOD[:2], f"{n}号炉", *GOOD[3:]] for n in range(30)]
+    with furnished_postgresql.place(tmp_path) as place:
+        addresses = {who: send(place, *rows, who=who) for who in ("town", "lead")}
+        for who, address in addresses.items():
+            assert place.enter(who).post(f"{address}/accept").status_code == 303
+        with ThreadPoolExecutor(2) as workers:
+            for done in [workers.submit(wait, place) for _ in range(2)]:
+                done.result(timeout=120)
+        with place.look() as session:
+            found = session.execute(select(HazardImport.status, HazardImport.done)).all()
+        assert {status for status, _ in found} == {ImportStatus.DONE}
+        assert (sum(done for _, done in found), len(opened(place))) == (30, 30)
