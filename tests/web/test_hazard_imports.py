@@ -179,6 +179,7 @@ def test_a_hazard_that_was_reported_by_hand_is_known(each_place: Place) -> None:
         "place": "仓库",
         "description": "三具过期",
         "enterprise": str(each_place.house.firm),
+        "source": "check",
     }
     assert each_place.enter("town").post("/hazards", data=fields).status_code == 303
     send(each_place, PLAIN)
