@@ -10,13 +10,16 @@ from typing import Any
 from workflows.hazardimports.columns import EITHER, HAZARDS
 from workflows.i18n import N_
 from workflows.register.cells import Directory
+from workflows.register.files import OLD_WORKBOOK, tables_of
 from workflows.register.layouts import Layout, layouts_of
 from workflows.register.lines import Readers, flawed, read_cells, readers_of
 from workflows.register.problems import Problem, ProblemCode, Severity
 from workflows.register.rejects import ALL_PROBLEMS
 from workflows.register.tables import FileFlaw, RejectedRow, Sheet, of_file
+from workflows.register.workbooks import MAGIC
 
 MOST = 5_000  # rows of one file [D]: a piece is a transaction, and nobody looks through more
+EARLIEST = date(2000, 1, 1)  # [D] an open hazard that is older is a year mistyped
 GUIDE = N_("填写说明")  # the second sheet of the template
 OURS = frozenset({GUIDE, ALL_PROBLEMS, "How to fill it in"})  # sheets that we wrote, which hold no hazards
 _NOBODY = Directory({}, {})
@@ -54,6 +57,13 @@ class Parsed:
     rows: tuple[LedgerRow, ...] = ()
     rejected: tuple[RejectedRow, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+def sheets_of(content: bytes) -> list[Sheet]:
+    """The sheets of a workbook. Raises FileFlaw for any other file."""
+    if not content.startswith((MAGIC, OLD_WORKBOOK)):
+        raise FileFlaw(of_file(ProblemCode.NOT_A_WORKBOOK))
+    return tables_of(content)
 
 
 def read(sheets: Callable[[], Sequence[Sheet]], *, today: date) -> Parsed:
@@ -125,6 +135,8 @@ def _dates(row: LedgerRow, today: date) -> list[Problem]:
     if row.found_on > today:
         found = row.found_on.isoformat()
         return [row.problem("found_on", ProblemCode.FOUND_LATER, value=found, today=today.isoformat())]
+    if row.found_on < EARLIEST:
+        return [row.problem("found_on", ProblemCode.FOUND_TOO_EARLY, value=row.found_on.isoformat())]
     if row.due_on is not None and row.due_on < today:
         return [row.problem("due_on", ProblemCode.DUE_PASSED, value=row.due_on.isoformat())]
     return []

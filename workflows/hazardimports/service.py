@@ -7,7 +7,7 @@ or goes on after a restart, opens nothing twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -26,7 +26,7 @@ from workflows.fileruns import Run
 from workflows.hazardimports import queries
 from workflows.hazardimports.judging import Judged, Placed, judge
 from workflows.hazardimports.models import HazardImport, ImportedHazard
-from workflows.hazardimports.reading import read
+from workflows.hazardimports.reading import Parsed, read, sheets_of
 from workflows.hazards import reporting
 from workflows.hazards.rules import Source
 from workflows.hazards.service import Finding
@@ -34,11 +34,8 @@ from workflows.manyrows import insert_rows
 from workflows.notifications.service import notify
 from workflows.organizations.service import take_turn
 from workflows.register import uploads
-from workflows.register.files import OLD_WORKBOOK, tables_of
-from workflows.register.problems import ProblemCode, Severity
-from workflows.register.tables import FileFlaw, Sheet, of_file
+from workflows.register.problems import Severity
 from workflows.register.types import ImportStatus
-from workflows.register.workbooks import MAGIC
 from workflows.sight import Sight, sight_of
 from workflows.times import day_of, start_of_day
 
@@ -101,10 +98,10 @@ def _tell(session: Session, one: HazardImport, kind: str, *, now: datetime) -> N
 
 
 def _work(sessions: sessionmaker[Session], folder: Path, machine_now: datetime, import_id: int) -> None:
+    parsed = _parsed(sessions, folder, import_id, machine_now=machine_now)
     with sessions.begin() as session:
         one = session.get_one(HazardImport, import_id)
-        now = business_now(session, machine_now=machine_now)
-        judged = _judged(session, one, folder, today=day_of(now))
+        judged = _judged(session, one, parsed)
         if one.status is ImportStatus.WAITING:
             one.status, one.claimed_at = _status_of(judged), None
             return
@@ -119,10 +116,18 @@ def _work(sessions: sessionmaker[Session], folder: Path, machine_now: datetime, 
             one.claimed_at = machine_now
 
 
-def _judged(session: Session, one: HazardImport, folder: Path, *, today: date) -> Judged:
+def _parsed(
+    sessions: sessionmaker[Session], folder: Path, import_id: int, *, machine_now: datetime
+) -> Parsed:
+    """The file is read outside of any transaction: a large one takes seconds."""
+    with sessions.begin() as session:
+        sha256 = session.get_one(HazardImport, import_id).sha256
+        today = day_of(business_now(session, machine_now=machine_now))
+    return read(partial(uploads.kept_sheets, _folder(folder), sha256, sheets_of), today=today)
+
+
+def _judged(session: Session, one: HazardImport, parsed: Parsed) -> Judged:
     """What the file comes to now, noted on its row."""
-    sheets = partial(uploads.kept_sheets, _folder(folder), one.sha256, _tables)
-    parsed = read(sheets, today=today)
     judged = judge(session, parsed, sight=_sight(session, one.actor), import_id=one.id)
     one.headers = [{"sheet": sheet, "names": list(names)} for sheet, names in parsed.headers]
     one.good, one.known = len(judged.new) + len(judged.own), len(judged.known)
@@ -131,13 +136,6 @@ def _judged(session: Session, one: HazardImport, folder: Path, *, today: date) -
     one.problems = [problem.as_json() for problem in judged.problems]
     one.verdicts = _verdicts(judged)
     return judged
-
-
-def _tables(content: bytes) -> list[Sheet]:
-    """The sheets of a workbook. Raises FileFlaw for any other file."""
-    if not content.startswith((MAGIC, OLD_WORKBOOK)):
-        raise FileFlaw(of_file(ProblemCode.NOT_A_WORKBOOK))
-    return tables_of(content)
 
 
 def _sight(session: Session, actor: str) -> Sight:

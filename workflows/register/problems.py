@@ -55,6 +55,7 @@ class ProblemCode(StrEnum):
     OTHER_NAME = "other-name"
     DEREGISTERED = "deregistered"
     FOUND_LATER = "found-later"
+    FOUND_TOO_EARLY = "found-too-early"
     DUE_PASSED = "due-passed"
     CLOSED_HAZARD = "closed-hazard"
     SAME_HAZARD = "same-hazard"
@@ -161,6 +162,7 @@ MESSAGES: Mapping[ProblemCode, str] = {
     ),
     ProblemCode.DEREGISTERED: N_("第{row}行：“{value}”已注销，不再登记隐患。请删去这一行。"),
     ProblemCode.FOUND_LATER: N_("第{row}行：发现日期{value}在今天（{today}）之后。请改成实际发现的日期。"),
+    ProblemCode.FOUND_TOO_EARLY: N_("第{row}行：发现日期{value}太早。请核对年份。"),
     ProblemCode.DUE_PASSED: N_(
         "第{row}行：整改期限{value}已经过了。请与企业重新商定，填今天以后的日期，或者留空。"
     ),

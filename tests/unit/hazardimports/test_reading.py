@@ -16,8 +16,7 @@ from tests.files import DOCX
 from tests.unit.register.test_workbooks import book_of
 from workflows.hazardimports import reading
 from workflows.hazardimports.columns import ASKED, HAZARDS
-from workflows.hazardimports.reading import Parsed
-from workflows.hazardimports.service import _tables
+from workflows.hazardimports.reading import Parsed, sheets_of
 from workflows.hazardimports.template import template
 from workflows.i18n import spoken
 from workflows.register.problems import sentence
@@ -44,7 +43,7 @@ ROW: dict[str, Any] = {
 
 
 def read(content: bytes) -> Parsed:
-    return reading.read(partial(_tables, content), today=TODAY)
+    return reading.read(partial(sheets_of, content), today=TODAY)
 
 
 def file_of(*changes: dict[str, Any], header: Sequence[str] = HEADER) -> bytes:
@@ -86,6 +85,7 @@ def test_what_need_not_be_filled_in_may_be_missing_altogether() -> None:
         ({"隐患级别": "二级"}, "第2行：“隐患级别”不能填“二级”，可填：一般、疑似重大。"),
         ({"发现日期": "前天"}, "第2行：“发现日期”应为日期（如2027-06-30），现为“前天”。"),
         ({"发现日期": "2025-08-19"}, "第2行：发现日期2025-08-19在今天（2025-08-18）之后。请改成实际发现的日期。"),
+        ({"发现日期": "0001-01-01"}, "第2行：发现日期0001-01-01太早。请核对年份。"),
         (
             {"整改期限": "2025-08-17"},
             "第2行：整改期限2025-08-17已经过了。请与企业重新商定，填今天以后的日期，或者留空。",
