@@ -21,7 +21,11 @@ from web.timeline import hazard_steps
 from workflows import withdrawal
 from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of, organization_names
+from workflows.documents import hazardpapers
+from workflows.documents.hazardpapers import Paper
+from workflows.documents.library import document
 from workflows.forms import FieldProblem
+from workflows.hazardimports.queries import told_source
 from workflows.hazards import directing, queries, repeats
 from workflows.hazards.forms import DONE, MEASURES
 from workflows.hazards.models import Hazard
@@ -97,7 +101,7 @@ def _context(
         "hazard": hazard, "enterprise": session.get_one(Enterprise, hazard.enterprise_id),
         "may_withdraw": withdrawal.may_withdraw(session, hazard, waiting, person),
         "holdings": _holdings(session, hazard), "earlier": repeats.earlier(session, hazard),
-        "source": _source(hazard, visitor),
+        "source": _source(hazard, visitor), "told_source": _told_source(session, hazard),
         "directions": _directions(session, hazard, visitor), "effect_due_at": _effect_due(hazard, instance),
     }  # fmt: skip
     still_moves = hazard.due_at is not None and step is HazardStep.FIX
@@ -106,8 +110,19 @@ def _context(
     )
     context |= story(session, instance, subject, visitor=visitor, now=now)
     context |= _major(session, hazard, context["submissions"])
+    context["document_of"] = document
+    context["papers"] = papers_of(hazard, visitor, context["submissions"])
     context["stations"] = hazard_steps(step, context["submissions"], context["names"])
     return context
+
+
+def papers_of(hazard: Hazard, visitor: Visitor, entered: Sequence[Submission]) -> list[Paper]:
+    """The papers of the posts that this visitor holds."""
+    return [one for one in hazardpapers.papers(hazard, entered) if one.held in visitor.held]
+
+
+def _told_source(session: Session, hazard: Hazard) -> str | None:
+    return told_source(session, hazard.id) if hazard.source == Source.LEDGER else None
 
 
 def _holdings(session: Session, hazard: Hazard) -> list[Holding]:

@@ -14,7 +14,7 @@ from workflows.i18n import N_
 from workflows.i18n import gettext as _
 from workflows.organizations.queries import of_kind
 from workflows.organizations.types import OrganizationKind
-from workflows.register.columns import BY_NAME, REQUIRED
+from workflows.register.columns import REGISTER
 from workflows.register.facts import stored
 from workflows.register.types import FACT_LABELS, EnterpriseStatus, Flag, LicenceKind
 
@@ -51,7 +51,7 @@ def field_name(name: str) -> str:
         _licence, kind, part = name.split(":")
         held = {"licence": _(LicenceKind(kind).label)}
         return _("%(licence)s编号") % held if part == "number" else _("%(licence)s有效期至") % held
-    return _(BY_NAME[name].header) if name in BY_NAME else _(FACT_LABELS.get(name, name))
+    return _(REGISTER.by_name[name].header) if name in REGISTER.by_name else _(FACT_LABELS.get(name, name))
 
 
 def field_value(name: str, value: Any, places: Mapping[int, str]) -> str:
@@ -112,10 +112,10 @@ def kept(why: Any) -> str:
 def mapping_problem(columns: Mapping[str, str]) -> str:
     """What is still wrong with what a person said columns mean, or nothing."""
     counts = Counter(name for name in columns.values() if name)
-    missing = [field_name(column.name) for column in REQUIRED if not counts[column.name]]
+    missing = [field_name(column.name) for column in REGISTER.required if not counts[column.name]]
     if missing:
         return _("还没有列对应：%(names)s。") % {"names": _listed(missing)}
-    twice = [field_name(name) for name, number in counts.items() if number > 1 and name in BY_NAME]
+    twice = [field_name(name) for name, number in counts.items() if number > 1 and name in REGISTER.by_name]
     return _("有两列对应同一项：%(names)s。") % {"names": _listed(twice)} if twice else ""
 
 

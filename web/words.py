@@ -54,7 +54,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "outcome": {"closed": N_("已闭环"), "merged": N_("已并案"), "shut_down": N_("企业已决定关闭")},
     "source": {
         "self_check": N_("自查发现"), "report": N_("随手拍"), "check": N_("监督检查"), "inspection": N_("执法检查"),
-        "tip": N_("随手拍（扫码）"), "reopened": N_("再次出现"),
+        "tip": N_("随手拍（扫码）"), "reopened": N_("再次出现"), "ledger": N_("台账导入"),
     },
     "level": {"general": N_("一般隐患"), "major": N_("重大隐患")},
     "round": {
@@ -143,7 +143,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "invalid_values": N_("写入了不能保存的值"), "not-found": N_("要用的资料不存在"),
     },
     "action": {
-        "sign-in": N_("登录"), "sign-in-refused": N_("登录被拒"), "hazard.report": N_("上报隐患"),
+        "sign-in": N_("登录"), "sign-in-refused": N_("登录被拒"),
+        "hazard.report": N_("上报隐患"), "hazard.import": N_("导入隐患"),
         "register.import": N_("导入台账"), "campaign.launch": N_("发起行动"), "calendar.load": N_("载入日历"),
         "calendar.day": N_("本地调整一天"), "calendar.day-removed": N_("撤销本地调整"),
         "incident.retry": N_("重试故障"), "account.create": N_("新建人员"), "account.roles": N_("改岗位"),
@@ -164,7 +165,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "subject": {
         "account": N_("人员账号"), "obligation": N_("应办事项"), "unit_task": N_("责任单位任务"), "hazard": N_("隐患"),
         "campaign": N_("专项行动"), "launch": N_("发起方案"), "extension": N_("延期申请"), "enterprise": N_("企业"),
-        "cosign": N_("加签"), "import": N_("导入"), "calendar": N_("工作日历"), "incident": N_("故障"),
+        "cosign": N_("加签"), "import": N_("导入"), "hazard_import": N_("隐患文件"),
+        "calendar": N_("工作日历"), "incident": N_("故障"),
         "template": N_("模板"), "document": N_("文书模板"), "ladder": N_("默认升级步骤表"),
         "failing_list": N_("未达标名单"), "objection": N_("名单异议"),
         "enforcement": N_("执法检查"), "self_evaluation": N_("年度自评"), "tip": N_("扫码反映"),

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.among import among
+from workflows import fileruns
 from workflows.campaigns import adjusting
 from workflows.clock import business_now
 from workflows.exceptions import Conflict
+from workflows.fileruns import Run
 from workflows.notifications.service import notify_all
 from workflows.organizations.service import take_turn
 from workflows.register import service, undoing, uploads
@@ -33,7 +35,6 @@ from workflows.register.types import ImportStatus
 
 PIECE = 1000  # rows in one transaction
 FIRMS = 100  # enterprises whose obligations are adjusted in one transaction
-STALE = timedelta(minutes=3)  # without a sign of life somebody else goes on
 SHOWN = 200  # changes kept for the preview
 COLUMNS = {ProblemCode.UNKNOWN_COLUMN, ProblemCode.MISSING_COLUMN, ProblemCode.REPEATED_COLUMN}
 TO_DO = (ImportStatus.WAITING, ImportStatus.ACCEPTED, ImportStatus.ADJUSTING, ImportStatus.UNDOING)
@@ -95,23 +96,12 @@ def _locked(session: Session, import_id: int, *expected: ImportStatus) -> Regist
 
 def run_due(sessions: sessionmaker[Session], folder: Path, *, machine_now: datetime) -> int:
     """Do what waits, file by file; returns how many files were worked on."""
-    worked = 0
-    while (import_id := _claim(sessions, machine_now)) is not None:
-        try:
-            _work(sessions, folder, import_id, machine_now)
-        except Exception:
-            log.exception("register file failed", id=import_id)
-            _fail(sessions, import_id, machine_now)
-        worked += 1
-    return worked
 
-
-def _fail(sessions: sessionmaker[Session], import_id: int, machine_now: datetime) -> None:
-    """Stop there, and tell whoever waits for it; what was brought in stays, and the next attempt goes on from it."""
-    with sessions.begin() as session:
-        one = import_by_id(session, import_id)
-        one.failed_while, one.status, one.claimed_at = one.status, ImportStatus.FAILED, None
+    def tell_failed(session: Session, one: RegisterImport) -> None:
         _tell(session, one, "register.failed", now=business_now(session, machine_now=machine_now))
+
+    run = Run(RegisterImport, TO_DO, partial(_work, sessions, folder, machine_now), tell_failed)
+    return fileruns.run_due(sessions, run, machine_now=machine_now)
 
 
 def _tell(session: Session, one: RegisterImport, kind: str, *, now: datetime) -> None:
@@ -121,22 +111,7 @@ def _tell(session: Session, one: RegisterImport, kind: str, *, now: datetime) ->
     notify_all(session, sorted(map(str, people)), kind=kind, subject=f"import:{one.id}", data=data, at=now)
 
 
-def _claim(sessions: sessionmaker[Session], machine_now: datetime) -> int | None:
-    free = or_(RegisterImport.claimed_at.is_(None), RegisterImport.claimed_at < machine_now - STALE)
-    waiting = select(RegisterImport).where(RegisterImport.status.in_(TO_DO), free).order_by(RegisterImport.id)
-    # Most of the time there is nothing: look before taking the write lock.
-    with Session(sessions.kw["bind"].execution_options(reads_only=True)) as session:
-        if session.scalar(waiting.with_only_columns(RegisterImport.id).limit(1)) is None:
-            return None
-    with sessions.begin() as session:
-        one = session.scalars(waiting.limit(1).with_for_update(skip_locked=True)).first()
-        if one is None:
-            return None
-        one.claimed_at = machine_now
-        return one.id
-
-
-def _work(sessions: sessionmaker[Session], folder: Path, import_id: int, machine_now: datetime) -> None:
+def _work(sessions: sessionmaker[Session], folder: Path, machine_now: datetime, import_id: int) -> None:
     parsed: ParsedRegister | None = None
     changes: Sequence[int] | None = None
     status: ImportStatus | None = None

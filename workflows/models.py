@@ -18,6 +18,7 @@ from workflows.enforcement import models as enforcement
 from workflows.escalation import models as escalation
 from workflows.evidence import models as evidence
 from workflows.failing import models as failing
+from workflows.hazardimports import models as hazardimports
 from workflows.hazards import models as hazards
 from workflows.lateness import models as lateness
 from workflows.notifications import models as notifications
@@ -48,6 +49,7 @@ __all__ = [
     "escalation",
     "evidence",
     "failing",
+    "hazardimports",
     "hazards",
     "lateness",
     "metadata",

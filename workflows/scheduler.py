@@ -17,6 +17,7 @@ from workflows import imports
 from workflows.campaigns.recounting import recount_due
 from workflows.clock import business_now
 from workflows.database import readers_of
+from workflows.hazardimports import service as hazardimports
 from workflows.notifications import outbox
 from workflows.notifications.delivery import ChatPost, MailPost, Post, deliver
 from workflows.notifications.digest import write_digests
@@ -60,6 +61,11 @@ def bring_in_registers(sessions: sessionmaker[Session], folder: Path) -> None:
     imports.run_due(sessions, folder, machine_now=machine_now())
 
 
+def bring_in_hazards(sessions: sessionmaker[Session], folder: Path) -> None:
+    """The same for files of hazards."""
+    hazardimports.run_due(sessions, folder, machine_now=machine_now())
+
+
 def send(sessions: sessionmaker[Session], settings: Settings, post: Callable[[Settings], Post]) -> None:
     """Send what waits for one kind of channel."""
     with sessions.begin() as session:
@@ -101,6 +107,7 @@ def add_jobs(scheduler: BaseScheduler, sessions: sessionmaker[Session], settings
         ("sweep", tick, TICK_SECONDS, [sessions]),
         ("figures", keep_figures, FIGURE_SECONDS, [sessions, readers_of(sessions)]),
         ("imports", bring_in_registers, IMPORT_SECONDS, [sessions, settings.import_dir]),
+        ("hazard files", bring_in_hazards, IMPORT_SECONDS, [sessions, settings.import_dir]),
         ("messages", prepare_messages, MESSAGE_SECONDS, [sessions]),
         ("tips", forget_tips, ERASE_SECONDS, [sessions, settings.evidence_dir]),
         ("mail", send, SEND_SECONDS, [sessions, settings, MailPost]),

@@ -268,8 +268,8 @@ def first_form(form_key: str, variables: Mapping[str, Any], history: list[Submis
     if form_key == "hazard_report":
         return {
             name: variables[name]
-            for name in ("title", "place", "description", "photos")
-            if variables.get(name)
+            for name in ("title", "place", "description", "photos", "kind", "matches_major_criteria")
+            if variables.get(name) not in (None, "", [])
         }
     if form_key == "circular":
         return {"text": variables["circular_draft"]}
@@ -277,7 +277,12 @@ def first_form(form_key: str, variables: Mapping[str, Any], history: list[Submis
         return {"level": variables["suggested_level"]}
     if form_key == "extension":
         return {"decided_due_on": variables["requested_due_on"]}
-    return {name: [] for name, field in fields.items() if field.get("x-widget") == "evidence"}
+    empty: dict[str, Any] = {
+        name: [] for name, field in fields.items() if field.get("x-widget") == "evidence"
+    }
+    if form_key in ("hazard_plan", "hazard_plan_major") and variables.get("proposed_due_on"):
+        return {**empty, "due_on": variables["proposed_due_on"]}
+    return empty
 
 
 def evidence_of(

@@ -18,6 +18,7 @@ EVERYBODY = {"/inbox", "/obligations", "/obligations/1", "/hazards", "/hazards/1
 AUTHORITY = EVERYBODY | {
     "/reviews", "/overdue", "/promises", "/campaigns", "/campaigns/1", "/reports",
     "/campaigns/1/compare", "/campaigns/1/screen", "/ladders/1", "/enterprises", "/enterprises/1", "/hazards/new",
+    "/hazards/import",
     "/enterprises/staff",
 }  # fmt: skip
 REACH = {

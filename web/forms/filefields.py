@@ -13,13 +13,13 @@ from workflows.labelled import LabelledEnum
 from workflows.organizations.queries import of_kind
 from workflows.organizations.types import OrganizationKind
 from workflows.register.cells import UNKNOWN_WORDS, CellFlaw, Directory, plain, tidy
-from workflows.register.columns import BASE, BY_NAME, COLUMNS
+from workflows.register.columns import BASE, REGISTER
 from workflows.register.models import Enterprise
 from workflows.register.problems import ProblemCode
 from workflows.register.types import EnterpriseStatus, Flag, Industry, RiskLevel
 
 EDITABLE = tuple(column.name for column in BASE if column.name != "uscc")
-LICENCES = tuple(column.name for column in COLUMNS if column not in BASE)
+LICENCES = tuple(column.name for column in REGISTER.columns if column not in BASE)
 ALWAYS = {column.name for column in BASE if column.required} | {"status"}  # never unknown
 TICKS = {
     "above_scale", "state_owned", "has_safety_department", "commissioned_agency", "national_rule",
@@ -68,7 +68,7 @@ def read(
 def _read(name: str, text: str, within: Directory) -> Any:
     text = plain(text)
     if text and text not in UNKNOWN_WORDS:
-        return BY_NAME[name].read(text, within)
+        return REGISTER.by_name[name].read(text, within)
     if name in ALWAYS:
         raise CellFlaw(ProblemCode.REQUIRED)
     return None

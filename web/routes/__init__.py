@@ -24,6 +24,7 @@ from web.routes import (
     filters,
     hazard_analysis,
     hazard_directing,
+    hazard_imports,
     hazards,
     home,
     imports,
@@ -70,6 +71,7 @@ ROUTERS = [
     standing.router,
     obligations.router,
     hazard_analysis.router,  # before the page of one hazard, which would take `analysis` for an id
+    hazard_imports.router,
     hazards.router,
     hazard_directing.router,
     imports.router,

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from web import extensions, hazardpage, words
 from web.auth import Visitor, require
-from web.dependencies import Db, Fields, Now
+from web.dependencies import Db, Fields, Now, TheSettings
+from web.downloads import docx
 from web.forms import schemas
 from web.forms.uploads import take_in, with_schema
 from web.inputs import Choice, Count, Day, RowId
@@ -21,16 +22,23 @@ from workflows import inbox, seen
 from workflows.accounts.permissions import Permission
 from workflows.calendar.service import load
 from workflows.campaigns import queries as campaigns
+from workflows.documents.hazardpapers import facts_of
+from workflows.documents.library import document
+from workflows.documents.service import write
+from workflows.documents.types import Kind
 from workflows.evidence.queries import by_ids
+from workflows.exceptions import NotFound
 from workflows.forms import FieldProblem
 from workflows.hazards import queries, reporting
 from workflows.hazards.models import Hazard
 from workflows.hazards.queries import Filter
 from workflows.hazards.rules import Source
+from workflows.i18n import SOURCE, spoken
 from workflows.organizations.models import Organization
 from workflows.register import queries as register
 from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
+from workflows.submissions import queries as submissions
 
 router = APIRouter()
 Reader = Annotated[Visitor, require(Permission.SEE_OWN_FILE)]
@@ -102,6 +110,25 @@ def hazard_page(
     """Where is this one?"""
     hazard = seen.find_to_read(session, Hazard, hazard_id, sight=sight(visitor))
     return hazardpage.page(request, session, hazard, visitor, now, reported=reported, asked=asked)
+
+
+@router.get("/hazards/{hazard_id}/papers/{kind}.docx")
+def hazard_paper(
+    hazard_id: RowId, kind: Kind, visitor: Annotated[Visitor, require(Permission.REVIEW)], session: Db,
+    settings: TheSettings, now: Now,
+) -> Response:  # fmt: skip
+    """A paper of the body whose decision it is, in that body's form."""
+    hazard = seen.find_to_read(session, Hazard, hazard_id, sight=sight(visitor))
+    assert hazard.instance_id is not None
+    entered = submissions.of_instance(session, hazard.instance_id)
+    paper = next((one for one in hazardpage.papers_of(hazard, visitor, entered) if one.kind is kind), None)
+    if paper is None:
+        raise NotFound(what="document", kind=kind)
+    with spoken(SOURCE):
+        facts = facts_of(session, hazard, paper, entered)
+    home, folder = paper.held.organization_id, settings.evidence_dir
+    body = write(session, kind, facts, organization_id=home, folder=folder, now=now)
+    return docx(body, f"{document(kind).title}（{hazard_id}）")
 
 
 @router.post("/hazards/{hazard_id}/extension")

@@ -19,10 +19,10 @@ from workflows.accounts.permissions import Permission
 from workflows.accounts.queries import names_of
 from workflows.exceptions import NotFound
 from workflows.register import queries, rejects
-from workflows.register.columns import COLUMNS, REQUIRED
-from workflows.register.importing import RejectedRow
+from workflows.register.columns import REGISTER
 from workflows.register.models import RegisterImport
 from workflows.register.problems import Problem, Severity, sentence
+from workflows.register.tables import RejectedRow
 from workflows.register.undoing import Reason
 
 router = APIRouter()
@@ -63,7 +63,7 @@ def explain(
 ) -> Response:
     """What the columns mean; remembered for files of the same headers."""
     one = queries.import_by_id(session, import_id)
-    known = {column.name for column in COLUMNS}
+    known = {column.name for column in REGISTER.columns}
     said = {
         layout["signature"]: {
             name: str(fields.get(f"m.{number}.{place}", ""))
@@ -131,7 +131,7 @@ def _page(
     context: dict[str, Any] = {
         "one": one, "problems": problems[:SHOWN], "problem_count": len(problems), "shown": SHOWN, "said": said or {},
         "flaws": flaws, "reasons": [Reason(**why) for why in one.kept_because],
-        "columns": COLUMNS, "required": REQUIRED,
+        "columns": REGISTER.columns, "required": REGISTER.required,
         "names": names_of(session, [name for name in (one.actor, one.applied_by, one.undone_by) if name]),
         "places": registerwords.places(session),
     }  # fmt: skip

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     REVIEW = "review"
     DECIDE_EXTENSION = "decide_extension"
     DIRECT_HAZARD = "direct_hazard"  # raise its level, hand it to another department, merge it, open it again
+    IMPORT_HAZARDS = "import_hazards"  # open hazards of enterprises in sight, from a workbook
     MAKE_TIP_CODES = "make_tip_codes"  # codes to print, through which people report without an account
     SEE_TIPS = "see_tips"  # what was reported through them
     OPEN_EVENT = "open_event"  # an accident or a hazardous job of one's own enterprise
@@ -80,6 +81,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         Permission.OPEN_DUTY,
         Permission.EDIT_FILE,
         Permission.DIRECT_HAZARD,
+        Permission.IMPORT_HAZARDS,
         Permission.MAKE_TIP_CODES,
         Permission.SEE_TIPS,
     },
@@ -90,12 +92,14 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         Permission.DECIDE_FAILING_LIST,
         Permission.EDIT_DOCUMENTS,
         Permission.DIRECT_HAZARD,
+        Permission.IMPORT_HAZARDS,
     },
     Role.LEAD_OFFICER: _AUTHORITY
     | {
         Permission.DECIDE_EXTENSION,
         Permission.DECIDE_FAILING_LIST,
         Permission.DIRECT_HAZARD,
+        Permission.IMPORT_HAZARDS,
         Permission.LAUNCH,
         Permission.EDIT_TEMPLATES,
         Permission.EDIT_DOCUMENTS,

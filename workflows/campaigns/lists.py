@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workflows.register import uscc
 from workflows.register.cells import CellFlaw, Directory, credit_code, tidy
-from workflows.register.columns import column_of
+from workflows.register.columns import REGISTER
 from workflows.register.files import tables_of
 from workflows.register.models import Enterprise, Gram
 from workflows.register.problems import Problem, ProblemCode, Severity
@@ -87,7 +87,7 @@ def _body(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines without headers above them."""
     for place, line in enumerate(lines):
         is_header = place == 0 and any(
-            column is not None and column.required for column in map(column_of, line.cells)
+            column is not None and column.required for column in map(REGISTER.column_of, line.cells)
         )
         if not is_header and any(tidy(cell) for cell in line.cells):
             yield line

@@ -124,6 +124,11 @@ def _body(file: File, text: str) -> None:
     _write(_paragraph(file, indent=True), text)
 
 
+def _address(file: File, text: str) -> None:
+    """Whom it is for: a line that begins at the margin."""
+    _write(_paragraph(file), text)
+
+
 def _tag(file: File, text: str) -> None:
     """A paragraph that vanishes: a condition or a repetition of paragraphs."""
     _write(_paragraph(file), f"{{%p {text} %}}")
@@ -147,7 +152,9 @@ def _signed(file: File, lines: Sequence[str]) -> None:
 
 
 def _by_hand(file: File, words: Sequence[str]) -> None:
-    """What is signed on paper: words with room behind them."""
+    """What is signed on paper: words with room behind them, never alone on a page."""
+    if file.element.body[-2].tag == qn("w:p"):
+        file.paragraphs[-1].paragraph_format.keep_with_next = True
     paragraph = _paragraph(file)
     paragraph.paragraph_format.space_before = Pt(LINE)
     _write(paragraph, "".join(f"{one}{' ' * 16}" for one in words), size=14)
@@ -192,5 +199,5 @@ def _cell(cell: _Cell, text: str, *, font: str, align: Any) -> None:
 
 BLOCKS: Mapping[str, Callable[[File, Any], None]] = {
     "title": _title, "number": _number, "line": _line, "heading": _heading, "body": _body, "tag": _tag,
-    "note": _note, "signed": _signed, "by_hand": _by_hand, "table": _table,
+    "address": _address, "note": _note, "signed": _signed, "by_hand": _by_hand, "table": _table,
 }  # fmt: skip

@@ -20,6 +20,10 @@ class Kind(StrEnum):
     CHECKLIST = "checklist"
     FAILING_LIST = "failing_list"
     CIRCULAR = "circular"
+    PLATE_NOTICE = "plate_notice"
+    FIX_ORDER = "fix_order"
+    RECHECK = "recheck_opinion"
+    WRITE_OFF = "write_off_opinion"
 
 
 @dataclass(frozen=True, slots=True)

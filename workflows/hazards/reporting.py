@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import runtime
 from workflows.audit import service as audit
 from workflows.evidence import queries as evidence
 from workflows.evidence import service as evidence_files
@@ -19,6 +18,7 @@ from workflows.inbox import Person
 from workflows.register.models import Enterprise
 from workflows.register.types import EnterpriseStatus
 from workflows.sight import Sight
+from workflows.subjects import Subject, SubjectKind
 
 
 def report(
@@ -31,27 +31,29 @@ def report(
     Raises ForeignEvidence for pictures that the reporter's organisation did not upload.
     """
     evidence.check_usable(session, photos, organization_id=person.organization_id)
+    files = evidence.by_ids(session, photos).values() if photos else ()
+    ids = evidence_files.adopt(session, files, organization_id=enterprise_id) if photos else []
     finding = service.Finding(
         enterprise_id=enterprise_id, title=title, place=place, description=description, found_by=person.actor,
-        source=source,
+        source=source, photos=tuple(ids),
     )  # fmt: skip
-    hazard = service.open_hazard(session, finding, now=now)
-    ids: list[int] = []
-    if photos:
-        files = evidence.by_ids(session, photos).values()
-        ids = evidence_files.adopt(session, files, organization_id=enterprise_id)
-        assert hazard.instance_id is not None
-        runtime.set_variables(session, hazard.instance_id, {"photos": ids}, now=now, actor=person.actor)
-    seen = {"title": title, "place": place, "description": description, "photos": ids}
-    audit.record(
-        session,
-        at=now,
-        actor=person.actor,
-        action="hazard.report",
-        subject=f"hazard:{hazard.id}",
-        detail=seen,
-    )
-    return hazard
+    return report_many(session, [finding], now=now)[0]
+
+
+def report_many(session: Session, findings: Sequence[service.Finding], *, now: datetime) -> list[Hazard]:
+    """The same for many that are known to be right, in the order given."""
+    opened = service.open_many(session, findings, now=now)
+    notes = [
+        (one.found_by, "hazard.report", str(Subject(SubjectKind.HAZARD, hazard.id)), _seen(one))
+        for hazard, one in zip(opened, findings, strict=True)
+    ]
+    audit.record_each(session, notes, at=now)
+    return opened
+
+
+def _seen(finding: service.Finding) -> dict[str, object]:
+    seen = {"title": finding.title, "place": finding.place, "description": finding.description}
+    return {**seen, "photos": list(finding.photos)}
 
 
 def enterprises(session: Session, *, sight: Sight) -> list[Enterprise]:

@@ -35,6 +35,7 @@ class Source(StrEnum):
     INSPECTION = "inspection"  # by an official, on a visit of law enforcement
     TIP = "tip"  # by somebody who scanned a code
     REOPENED = "reopened"
+    LEDGER = "ledger"
 
 
 class Outcome(StrEnum):

@@ -32,7 +32,10 @@ OVER: Final = (InstanceStatus.COMPLETED, InstanceStatus.CANCELLED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What somebody found, where, and which obligation it belongs to, if any."""
+    """What somebody found, where, and which obligation it belongs to, if any.
+
+    `found_at` None: just now. `looks_major`, `due_on` and `photos` are what the forms of the loop start from.
+    """
 
     enterprise_id: int
     campaign_id: int | None = None
@@ -44,6 +47,14 @@ class Finding:
     source: Source = Source.REPORT
     department_id: int | None = None  # another one than the enterprise's
     follows_id: int | None = None
+    kind: str | None = None
+    found_at: datetime | None = None
+    looks_major: bool | None = None
+    due_on: date | None = None
+    photos: tuple[int, ...] = ()
+
+
+PROPOSED: Final = ("looks_major", "due_on", "photos")  # what forms start from, and no column holds
 
 
 def open_hazard(session: Session, finding: Finding, *, now: datetime) -> Hazard:
@@ -62,33 +73,39 @@ def open_many(session: Session, findings: Sequence[Finding], *, now: datetime) -
     opened = [_hazard(one, found[one.enterprise_id], now=now) for one in findings]
     session.add_all(opened)
     session.flush()
-    by_campaign: dict[int | None, list[Hazard]] = {}
-    for hazard in opened:
-        by_campaign.setdefault(hazard.campaign_id, []).append(hazard)
+    by_campaign: dict[int | None, list[tuple[Hazard, Finding]]] = {}
+    for hazard, finding in zip(opened, findings, strict=True):
+        by_campaign.setdefault(hazard.campaign_id, []).append((hazard, finding))
     for campaign_id, hazards in by_campaign.items():
         _start(session, hazards, campaign_id=campaign_id, now=now)
     return opened
 
 
 def _hazard(finding: Finding, enterprise: Enterprise, *, now: datetime) -> Hazard:
-    department = finding.department_id or enterprise.department_id
-    home = {"town_id": enterprise.town_id, "department_id": department}
-    return Hazard(**(asdict(finding) | home), place_key=place_key(finding.place), found_at=now)
+    told = {name: value for name, value in asdict(finding).items() if name not in PROPOSED}
+    told["found_at"] = finding.found_at or now
+    told |= {
+        "town_id": enterprise.town_id,
+        "department_id": finding.department_id or enterprise.department_id,
+    }
+    return Hazard(**told, place_key=place_key(finding.place))
 
 
-def _start(session: Session, hazards: Sequence[Hazard], *, campaign_id: int | None, now: datetime) -> None:
+def _start(
+    session: Session, hazards: Sequence[tuple[Hazard, Finding]], *, campaign_id: int | None, now: datetime
+) -> None:
     office = office_id(session)
     due_at = iso(fifth_workday(now, load(session).add))
     starts = [
         NewInstance(
             str(Subject(SubjectKind.HAZARD, hazard.id)),
-            _variables(hazard, office=office, due_at=due_at),
+            _variables(hazard, office=office, due_at=due_at) | _proposed(finding),
             hazard.found_by,
         )
-        for hazard in hazards
+        for hazard, finding in hazards
     ]
     ids = runtime.start_many(session, key="hazard", instances=starts, group_id=campaign_id, now=now)
-    for hazard, instance_id in zip(hazards, ids, strict=True):
+    for (hazard, _finding), instance_id in zip(hazards, ids, strict=True):
         hazard.instance_id = instance_id
     session.flush()
 
@@ -110,6 +127,17 @@ def _variables(hazard: Hazard, *, office: int, due_at: str) -> dict[str, Any]:
         "place": hazard.place,
         "description": hazard.description,
     }
+
+
+def _proposed(finding: Finding) -> dict[str, Any]:
+    """What the finder knows beyond the hazard's columns, under the names that the forms know."""
+    told = {
+        "kind": finding.kind,
+        "matches_major_criteria": finding.looks_major,
+        "proposed_due_on": finding.due_on.isoformat() if finding.due_on else None,
+        "photos": list(finding.photos) or None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def open_ids(session: Session, obligation_ids: Collection[int]) -> dict[int, set[int]]:

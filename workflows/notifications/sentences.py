@@ -51,6 +51,8 @@ def url_of(notice: Notification, *, sees_campaigns: bool) -> str | None:
         return "/me"
     if notice.subject.startswith("import:"):
         return f"/enterprises/{notice.subject.replace(':', '/')}"
+    if notice.subject.startswith("hazard_import:"):
+        return f"/hazards/import/{notice.subject.partition(':')[2]}"
     subject = Subject.parse(notice.subject)
     if notice.kind in IN_INBOX and notice.data.get("task_id"):
         return f"/inbox?task={notice.data['task_id']}"
@@ -244,6 +246,8 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
         lambda: _("台账文件“%(title)s”已导入：新增%(inserted)s家，变更%(updated)s家。")
     ),
     "register.failed": _said(lambda: _("台账文件“%(title)s”处理中断，已写入的不会丢失，请再试一次。")),
+    "hazards.imported": _standing(lambda: _("隐患文件“%(title)s”已导入，新登记%(number)s处隐患。")),
+    "hazards.failed": _said(lambda: _("隐患文件“%(title)s”处理中断，已登记的不会丢失，请再试一次。")),
     "file.incomplete": _incomplete,
     "file.opened": _opened,
     "file.withdrawn": _said(lambda: _("档案变化后，“%(title)s”不再适用，已结束。")),
@@ -291,7 +295,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], date], str]] = {
 }
 
 MARKS = {
-    "register.done": "ok", "register.failed": "warn",
+    "register.done": "ok", "register.failed": "warn", "hazards.imported": "ok", "hazards.failed": "warn",
     "promise.broken": "late",
     "urged": "late", "ladder.remind": "open", "hazard.major": "warn", "obligation.closed": "ok",
     "extension.granted": "ok", "extension.refused": "back", "round.return": "back", "round.site_failed": "back",

@@ -1,16 +1,14 @@
-"""Which columns a register file may have: the header each goes by, what else people call it, how it is read."""
+"""Which columns a register file may have.
+
+A column's `name` is one of the enterprise's, a flag, or `licence:<kind>:number` and `licence:<kind>:expires_on`.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from workflows.i18n import N_
+from workflows.register.catalogue import Catalogue, Column
 from workflows.register.cells import (
     RISK_WORDS,
-    Reader,
     credit_code,
     department,
     headcount,
@@ -30,20 +28,6 @@ STATUS_WORDS = {
     "歇业": EnterpriseStatus.STOPPED,
     "吊销": EnterpriseStatus.DEREGISTERED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its header, the field it fills, how it is read, and the other headers people give it.
-
-    `name` is a column of the enterprise, a flag, or `licence:<kind>:number` and `licence:<kind>:expires_on`.
-    """
-
-    header: str
-    name: str
-    read: Reader
-    required: bool = False
-    also: tuple[str, ...] = ()
 
 
 def _licence_columns(kind: LicenceKind) -> tuple[Column, Column]:
@@ -111,32 +95,4 @@ BASE: tuple[Column, ...] = (
     Column(N_("联系电话"), "phone", text, also=("电话", "手机", "手机号", "联系方式", "联系人电话", "phone")),
     Column(N_("状态"), "status", word_of(EnterpriseStatus, STATUS_WORDS), also=("经营状态", "企业状态", "登记状态")),
 )  # fmt: skip
-COLUMNS: tuple[Column, ...] = (*BASE, *(column for kind in LicenceKind for column in _licence_columns(kind)))
-BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
-REQUIRED = tuple(column for column in COLUMNS if column.required)
-PROBLEMS_HEADER = "问题（导入时不读）"  # ours, in the file of refused rows, so that it can be uploaded again
-
-_IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
-_DECORATION = re.compile(r"[\s*:：、,，.。_/\\-]+")
-
-
-def canonical(header: str) -> str:
-    """A header without what does not matter: width, case, spaces, marks, remarks in brackets."""
-    narrow = unicodedata.normalize("NFKC", header)
-    return _DECORATION.sub("", _IN_BRACKETS.sub("", narrow)).casefold()
-
-
-_COLUMN_OF: Mapping[str, Column] = {
-    canonical(word): column for column in reversed(COLUMNS) for word in (*column.also, column.header)
-}
-_IGNORED = frozenset(map(canonical, ("", "序号", "编号", "备注", "说明", PROBLEMS_HEADER)))
-
-
-def column_of(header: str) -> Column | None:
-    """The column that goes by this header, if any."""
-    return _COLUMN_OF.get(canonical(header))
-
-
-def is_ignored(header: str) -> bool:
-    """Whether a column of this header is passed over without a word."""
-    return canonical(header) in _IGNORED
+REGISTER = Catalogue((*BASE, *(column for kind in LicenceKind for column in _licence_columns(kind))))

@@ -8,25 +8,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from workflows.register import uscc
-from workflows.register.cells import UNKNOWN_WORDS, CellFlaw, Directory, plain, tidy
-from workflows.register.columns import LICENCE, REQUIRED, Column
+from workflows.register.cells import Directory
+from workflows.register.columns import LICENCE, REGISTER
 from workflows.register.files import sheets_of
 from workflows.register.layouts import Layout, Mappings, layouts_of
+from workflows.register.lines import Readers, flawed, read_cells, readers_of
 from workflows.register.problems import Problem, ProblemCode, Severity
-from workflows.register.tables import FileFlaw, Sheet
+from workflows.register.tables import FileFlaw, RejectedRow, Sheet
 from workflows.register.types import Flag, Industry, LicenceKind
 
-NEEDED = tuple(sorted(column.name for column in REQUIRED))
+NEEDED = tuple(sorted(column.name for column in REGISTER.required))
 FLAGS = tuple(Flag)
 PLACED = frozenset((*NEEDED, *FLAGS))  # fields with a place of their own in a row
 OF_LICENCE = f"{LICENCE}:"
-REMEMBERED = 500  # different cells of a column
-SILENT = object()  # what an empty cell says
-Readers = Sequence[Callable[[str], Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,6 @@ class RegisterRow:
     stated: Mapping[str, Any]
     flags: Mapping[Flag, bool | None]
     licences: Mapping[LicenceKind, Mapping[str, Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A row that is not taken, as it was written."""
-
-    row: int
-    cells: tuple[str, ...]
-    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +77,7 @@ def read_sheets(
 ) -> ParsedRegister:
     """The same for tables; `sheets` gives those of the file with this sha256, or raises FileFlaw."""
     try:
-        layouts, passed_over = layouts_of(sheets(), mappings)
+        layouts, passed_over = layouts_of(sheets(), REGISTER, mappings)
     except FileFlaw as flaw:
         return ParsedRegister(digest, problems=flaw.problems)
     if in_question := [problem for layout in layouts for problem in layout.problems]:
@@ -118,13 +107,13 @@ class _Reading:
 
     def sheet(self, layout: Layout) -> None:
         """Read every row of a sheet into `rows`, or into `rejected` with its problems."""
-        readers = [_reader(column, self.directory) if column else None for column in layout.columns]
+        readers = readers_of(layout, self.directory)
         for line in layout.body:
             self._take(layout, readers, line.number, line.cells)
 
     def _take(self, layout: Layout, readers: Readers, number: int, cells: Sequence[str]) -> None:
-        values, problems = _read_cells(number, cells, layout, readers)
-        problems += self._repetitions(number, values)
+        values, problems = read_cells(number, cells, layout, readers)
+        problems += (*_doubts(number, values), *self._repetitions(number, values))
         self.problems += (
             [replace(problem, sheet=layout.sheet) for problem in problems] if layout.sheet else problems
         )
@@ -139,7 +128,7 @@ class _Reading:
         code, name = values.get("uscc"), values.get("name")
         if code in self._row_of_code:
             first = {"first_row": self._row_of_code[code]}
-            return [_flawed(number, "统一社会信用代码", code, ProblemCode.DUPLICATE_ROW, first)]
+            return [flawed(number, "统一社会信用代码", code, ProblemCode.DUPLICATE_ROW, first)]
         found: list[Problem] = []
         if name in self._row_of_name:
             found.append(_warning(number, name, ProblemCode.NAME_IN_FILE, first_row=self._row_of_name[name]))
@@ -149,63 +138,10 @@ class _Reading:
         return found
 
 
-def _reader(column: Column, directory: Directory) -> Callable[[str], Any]:
-    """Reads a cell of a column: its value, or SILENT. Most columns have few different cells, each is read once."""
-
-    @lru_cache(REMEMBERED)
-    def read(cell: str) -> Any:
-        value = plain(tidy(cell))
-        if not value:
-            return SILENT
-        if value in UNKNOWN_WORDS and not column.required and column.name != "status":
-            return None
-        return column.read(value, directory)
-
-    return read
-
-
-def _read_cells(
-    number: int, cells: Sequence[str], layout: Layout, readers: Readers
-) -> tuple[dict[str, Any], list[Problem]]:
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for place, (column, read, cell) in enumerate(zip(layout.columns, readers, cells, strict=False)):
-        if column is None or read is None:
-            continue
-        try:
-            if (value := read(cell)) is not SILENT:
-                values[column.name] = value
-        except CellFlaw as flaw:
-            header = layout.names[place]
-            problems.append(_flawed(number, header, cell, flaw.code, flaw.data, flaw.suggestion))
-            values[column.name] = None
-    problems += _row_shape(number, cells, layout, values)
-    return values, problems
-
-
-def _row_shape(
-    number: int, cells: Sequence[str], layout: Layout, values: Mapping[str, Any]
-) -> Iterator[Problem]:
-    for name, column in zip(layout.names, layout.columns, strict=True):
-        if column and column.required and column.name not in values:
-            yield _flawed(number, name, "", ProblemCode.REQUIRED, {})
-    beyond = [cell for cell in cells[len(layout.columns) :] if cell.strip()]
-    if beyond:
-        yield _flawed(number, None, beyond[0], ProblemCode.TOO_MANY_CELLS, {})
+def _doubts(number: int, values: Mapping[str, Any]) -> Iterator[Problem]:
     code = values.get("uscc")
     if code and not uscc.has_sound_organisation_code(code):
         yield _warning(number, code, ProblemCode.USCC_ORGANISATION)
-
-
-def _flawed(
-    row: int,
-    column: str | None,
-    value: str | None,
-    code: ProblemCode,
-    data: Mapping[str, Any],
-    suggestion: str | None = None,
-) -> Problem:
-    return Problem(code, Severity.ROW, row, column, value, suggestion, data)
 
 
 def _warning(row: int, value: str, code: ProblemCode, **data: Any) -> Problem:

@@ -1,4 +1,4 @@
-"""Where the header of a sheet is and which column of the register each of its columns means.
+"""Where the header of a sheet is and which column of a catalogue each of its columns means.
 
 A header is the line among the first twenty that most columns are known in; titles above it are passed over.
 What is not known a person maps once; the mapping is remembered for the same set of headers.
@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from workflows.register.catalogue import Catalogue, Column
 from workflows.register.cells import closest, tidy
-from workflows.register.columns import BY_NAME, COLUMNS, REQUIRED, Column, column_of, is_ignored
 from workflows.register.problems import Problem, ProblemCode, Severity
 from workflows.register.tables import MOST_COLUMNS, Line, Sheet
 
@@ -44,24 +44,26 @@ def signature_of(names: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(sorted(names)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def layouts_of(sheets: Sequence[Sheet], mappings: Mappings) -> tuple[list[Layout], list[Problem]]:
-    """The layouts of the sheets that are registers, and a warning for each sheet that is not."""
-    scored = [(sheet, *_header_of(sheet, mappings)) for sheet in sheets]
+def layouts_of(
+    sheets: Sequence[Sheet], catalogue: Catalogue, mappings: Mappings
+) -> tuple[list[Layout], list[Problem]]:
+    """The layouts of the sheets that are of this kind, and a warning for each sheet that is not."""
+    scored = [(sheet, *_header_of(sheet, catalogue, mappings)) for sheet in sheets]
     best = max(score for _, _, score in scored)
     several = len(sheets) > 1
     found: list[Layout] = []
     passed_over: list[Problem] = []
     for sheet, place, score in scored:
         if score >= min(best, ENOUGH):
-            found.append(_layout(sheet, place, mappings, named=several))
+            found.append(_layout(sheet, place, catalogue, mappings, named=several))
         else:
             passed_over.append(Problem(ProblemCode.SHEET_PASSED_OVER, Severity.WARNING, value=sheet.name))
     return found, passed_over
 
 
-def _header_of(sheet: Sheet, mappings: Mappings) -> tuple[int, int]:
+def _header_of(sheet: Sheet, catalogue: Catalogue, mappings: Mappings) -> tuple[int, int]:
     """The place of the header among the lines, and how many columns are known in it."""
-    scores = [_score(line, mappings) for line in sheet.lines[:SEARCHED]]
+    scores = [_score(line, catalogue, mappings) for line in sheet.lines[:SEARCHED]]
     best = max(scores, default=0)
     if best == 0:
         filled = [sum(bool(tidy(cell)) for cell in line.cells) for line in sheet.lines[:SEARCHED]]
@@ -72,23 +74,25 @@ def _header_of(sheet: Sheet, mappings: Mappings) -> tuple[int, int]:
     return place, best
 
 
-def _score(line: Line, mappings: Mappings) -> int:
+def _score(line: Line, catalogue: Catalogue, mappings: Mappings) -> int:
     names = _distinct(line, None)
     if signature_of(names) in mappings:
         return MOST_COLUMNS
-    return len({column.name for name in names if (column := column_of(name))})
+    return len({column.name for name in names if (column := catalogue.column_of(name))})
 
 
-def _layout(sheet: Sheet, place: int, mappings: Mappings, *, named: bool) -> Layout:
+def _layout(sheet: Sheet, place: int, catalogue: Catalogue, mappings: Mappings, *, named: bool) -> Layout:
     header = sheet.lines[place]
     names = _distinct(header, sheet.lines[place - 1] if place else None)
     chosen = mappings.get(signature_of(names), {})
-    columns = tuple(BY_NAME.get(chosen[name]) if name in chosen else column_of(name) for name in names)
+    columns = tuple(
+        catalogue.by_name.get(chosen[name]) if name in chosen else catalogue.column_of(name) for name in names
+    )
     body = tuple(
         line for line in sheet.lines[place + 1 :] if line.cells != header.cells
     )  # repeated on each page
     title = sheet.name if named else None
-    problems = tuple(_problems(names, columns, chosen, header.number, title))
+    problems = tuple(_problems(names, columns, catalogue, chosen, header.number, title))
     return Layout(title, names, columns, header, body, problems)
 
 
@@ -106,20 +110,21 @@ def _distinct(header: Line, above: Line | None) -> tuple[str, ...]:
 def _problems(
     names: Sequence[str],
     columns: Sequence[Column | None],
+    catalogue: Catalogue,
     chosen: Mapping[str, str],
     row: int,
     sheet: str | None,
 ) -> Iterator[Problem]:
     used = {column.name for column in columns if column}
-    unused = [column.header for column in COLUMNS if column.name not in used]
+    unused = [column.header for column in catalogue.columns if column.name not in used]
     for name, column in zip(names, columns, strict=True):
-        if column is None and name not in chosen and not is_ignored(name):
+        if column is None and name not in chosen and not catalogue.is_ignored(name):
             hint = closest(name, unused)
             yield Problem(ProblemCode.UNKNOWN_COLUMN, Severity.FILE, row, name, suggestion=hint, sheet=sheet)
     counts = Counter(column.name for column in columns if column)
-    for column in COLUMNS:
+    for column in catalogue.columns:
         if counts[column.name] > 1:
             yield Problem(ProblemCode.REPEATED_COLUMN, Severity.FILE, row, column.header, sheet=sheet)
-    for column in REQUIRED:
+    for column in catalogue.required:
         if column.name not in used:
             yield Problem(ProblemCode.MISSING_COLUMN, Severity.FILE, row, column.header, sheet=sheet)

@@ -1,4 +1,4 @@
-"""What can be wrong with a register file, as codes with facts, and the sentence for each."""
+"""What can be wrong with a file of enterprises or of hazards, as codes with facts, and the sentence for each."""
 
 from __future__ import annotations
 
@@ -47,6 +47,19 @@ class ProblemCode(StrEnum):
     NAME_IN_REGISTER = "name-in-register"
     NOT_REGISTERED = "not-registered"
     SEVERAL_FIRMS = "several-firms"
+    NOT_A_WORKBOOK = "not-a-workbook"
+    NO_HAZARDS = "no-hazards"
+    TOO_SHORT = "too-short"
+    NAMELESS = "nameless"
+    OUT_OF_REACH = "out-of-reach"
+    OTHER_NAME = "other-name"
+    DEREGISTERED = "deregistered"
+    FOUND_LATER = "found-later"
+    FOUND_TOO_EARLY = "found-too-early"
+    DUE_PASSED = "due-passed"
+    CLOSED_HAZARD = "closed-hazard"
+    SAME_HAZARD = "same-hazard"
+    KNOWN_HAZARD = "known-hazard"
 
 
 class Severity(StrEnum):
@@ -135,6 +148,33 @@ MESSAGES: Mapping[ProblemCode, str] = {
     ProblemCode.NAME_IN_REGISTER: N_("第{row}行：台账中已有同名企业，代码为{uscc}。请确认是否两家企业。"),
     ProblemCode.NOT_REGISTERED: N_("第{row}行：台账里没有“{value}”。"),
     ProblemCode.SEVERAL_FIRMS: N_("第{row}行：台账里有{number}家企业叫“{value}”。请改填统一社会信用代码。"),
+    ProblemCode.NOT_A_WORKBOOK: N_(
+        "这不是Excel工作簿（.xlsx）。请用本页的模板填写，存为“Excel工作簿（.xlsx）”后上传。"
+    ),
+    ProblemCode.NO_HAZARDS: N_("文件里没有隐患。请确认有一行表头，下面每行一处隐患。"),
+    ProblemCode.TOO_SHORT: N_("第{row}行：“{column}”至少写{limit}个字。"),
+    ProblemCode.NAMELESS: N_("第{row}行：没有填是哪家企业。请填统一社会信用代码或企业全称。"),
+    ProblemCode.OUT_OF_REACH: N_(
+        "第{row}行：您负责的企业里没有“{value}”。请核对代码或全称；属于别的镇街或部门的，请交给他们导入。"
+    ),
+    ProblemCode.OTHER_NAME: N_(
+        "第{row}行：这个代码是“{registered}”的，名称却写“{value}”。请核对后改正其中一个。"
+    ),
+    ProblemCode.DEREGISTERED: N_("第{row}行：“{value}”已注销，不再登记隐患。请删去这一行。"),
+    ProblemCode.FOUND_LATER: N_("第{row}行：发现日期{value}在今天（{today}）之后。请改成实际发现的日期。"),
+    ProblemCode.FOUND_TOO_EARLY: N_("第{row}行：发现日期{value}太早。请核对年份。"),
+    ProblemCode.DUE_PASSED: N_(
+        "第{row}行：整改期限{value}已经过了。请与企业重新商定，填今天以后的日期，或者留空。"
+    ),
+    ProblemCode.CLOSED_HAZARD: N_(
+        "第{row}行：“{column}”填了{value}，是已闭环的隐患。这里只收未闭环的，请删去这一行。"
+    ),
+    ProblemCode.SAME_HAZARD: N_(
+        "第{row}行与第{first_row}行是同一处隐患（企业、地点、情况、日期都相同），只采用第{first_row}行。"
+    ),
+    ProblemCode.KNOWN_HAZARD: N_(
+        "第{row}行：这处隐患已登记为第{hazard}号（企业、地点、情况、日期都相同），不再登记。"
+    ),
 }
 
 # Follows the sentence when a problem carries a suggestion.

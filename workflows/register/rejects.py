@@ -12,9 +12,9 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 
-from workflows.register.columns import PROBLEMS_HEADER
-from workflows.register.importing import RejectedRow
+from workflows.register.catalogue import PROBLEMS_HEADER
 from workflows.register.problems import Problem, Severity
+from workflows.register.tables import RejectedRow
 from workflows.spreadsheets import bytes_of, sheet_of, text_cell
 
 MARKED = PatternFill("solid", fgColor="FBE3EE")

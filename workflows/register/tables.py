@@ -28,6 +28,15 @@ class Sheet:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that is not taken, as it was written."""
+
+    row: int
+    cells: tuple[str, ...]
+    sheet: str | None = None
+
+
 class FileFlaw(Exception):
     """The file as a whole cannot be taken."""
 

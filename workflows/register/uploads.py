@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from workflows.exceptions import NotFound
@@ -35,15 +36,15 @@ def kept(folder: Path, sha256: str) -> bytes:
     return path.read_bytes()
 
 
-def kept_sheets(folder: Path, sha256: str) -> list[Sheet]:
-    """The tables of a file that was kept. Raises NotFound, and FileFlaw for a file that has none."""
+def kept_sheets(folder: Path, sha256: str, take: Callable[[bytes], list[Sheet]] = sheets_of) -> list[Sheet]:
+    """The tables of a file that was kept, as `take` finds them. Raises NotFound, and FileFlaw where it has none."""
     content, path = kept(folder, sha256), _tables(folder, sha256)
     if path.is_file():
         return [
             Sheet(name, tuple(Line(number, tuple(cells)) for number, cells in lines))
             for name, lines in json.loads(path.read_bytes())
         ]
-    sheets = sheets_of(content)
+    sheets = take(content)
     if not content.startswith(MAGIC):
         return sheets
     told = [(sheet.name, [(line.number, line.cells) for line in sheet.lines]) for sheet in sheets]

@@ -250,7 +250,10 @@ def test_sentences_name_only_fields_that_problems_carry() -> None:
     assert set().union(*map(fields_of, MESSAGES.values())) <= known | {
         "choices",
         "first_row",
+        "hazard",
         "number",
+        "registered",
+        "today",
         "uscc",
     }
 

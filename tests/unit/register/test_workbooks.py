@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from tests.unit.register.test_importing import DIRECTORY, GOOD, OTHER
-from workflows.register.columns import column_of
+from workflows.register.columns import REGISTER
 from workflows.register.importing import ParsedRegister, read_register
 from workflows.register.problems import ProblemCode, sentence
 from workflows.register.types import LicenceKind
@@ -86,7 +86,7 @@ def test_headers_are_known_by_other_names_and_with_marks() -> None:
 
 @pytest.mark.parametrize("name", ["ｕｓｃｃ", " 统一 社会 信用 代码 ", "统一社会信用代码*"])
 def test_width_case_spaces_and_marks_do_not_matter_in_a_header(name: str) -> None:
-    column = column_of(name)
+    column = REGISTER.column_of(name)
     assert column is not None
     assert column.name == "uscc"
 
