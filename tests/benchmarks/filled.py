@@ -6,7 +6,9 @@ from typing import Final
 
 COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many) "
 FIRM = "(1 + i % :firms)"  # the number of the enterprise
-TOWN, DEPARTMENT = f":town + {FIRM} / :departments % :towns", f":department + {FIRM} % :departments"
+TOWN_OF = "CASE WHEN {0} % 5 = 0 THEN :town + 3 ELSE :town + {0} / :departments % :towns END"  # one is large
+DEPARTMENT_OF = "CASE WHEN {0} % 3 = 0 THEN :department ELSE :department + {0} % :departments END"
+TOWN, DEPARTMENT = f"({TOWN_OF.format(FIRM)})", f"({DEPARTMENT_OF.format(FIRM)})"
 SHARE = "((i + i / :firms * 37) % 100 * 7919) % 100"
 LATE, REVIEW, LATELY, COMING, HELD = (
     f"{SHARE} < 10", f"{SHARE} BETWEEN 10 AND 13", f"{SHARE} BETWEEN 14 AND 23", f"{SHARE} BETWEEN 24 AND 38",
@@ -22,12 +24,11 @@ DUE = f"CASE WHEN {COMING} THEN :later ELSE s.due_at END"
 
 FIRMS: Final = (
     "INSERT INTO organization (id, kind, name, code, parent_id) " + COUNT + "SELECT 1000 + i, 'enterprise', "
-    "'企业' || i, 'B' || i, :town + i / :departments % :towns FROM n",
+    f"'企业' || i, 'B' || i, {TOWN_OF.format('i')} FROM n",
     "INSERT INTO enterprise (id, uscc, name, town_id, department_id, industry, employees, flags, status, risk_level, "
     "is_sample, updated_at) "
     + COUNT
-    + "SELECT 1000 + i, 'B' || i, '企业' || i, :town + i / :departments % :towns, "
-    ":department + i % :departments, "
+    + f"SELECT 1000 + i, 'B' || i, '企业' || i, {TOWN_OF.format('i')}, {DEPARTMENT_OF.format('i')}, "
     "CASE i % 4 WHEN 0 THEN 'machinery' WHEN 1 THEN 'other' WHEN 2 THEN 'construction' ELSE 'metal_smelting' END, "
     "20, '{}', 'operating', 'low', FALSE, :now FROM n",
 )
@@ -51,7 +52,7 @@ EACH: Final = (
     f"{DUE}, :begin, CASE WHEN {WITH_FIRM} THEN NULL WHEN {LATELY} THEN s.late_at ELSE s.sent_at END, 0 FROM n {DAY}",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, "
     "created_at, version) " + COUNT + f"SELECT 3000000 + i, 1000000 + i, :campaign, 'r', {PLACE}, '审核', "
-    f"CASE WHEN {SHARE} = 13 THEN ({DEPARTMENT}) || '\\:department_officer' ELSE ({TOWN}) || '\\:town_officer' END, "
+    f"CASE WHEN {SHARE} = 13 THEN {DEPARTMENT} || '\\:department_officer' ELSE {TOWN} || '\\:town_officer' END, "
     f"'', 'open', s.sent_at, 0 FROM n {DAY} WHERE {REVIEW}",
     "INSERT INTO late_turn (task_id, kind, subject_id, campaign_id, town_id, department_id, enterprise_id, item_code, "
     "candidate_group, due_at, since, until) " + COUNT + "SELECT 1000000 + i, 'obligation', 1000000 + i, :campaign, "
@@ -60,7 +61,7 @@ EACH: Final = (
     'INSERT INTO escalation (campaign_id, subject_kind, subject_id, enterprise_id, round, step, action, "offset", '
     "candidate_group, planned_at, acted_at, outcome) " + COUNT + "SELECT :campaign, 'obligation', 1000000 + i, "
     f"1000 + {FIRM}, 1, k.step, k.action, k.days, CASE k.step WHEN 5 THEN (1000 + {FIRM}) || '\\:principal' "
-    f"WHEN 6 THEN ({TOWN}) || '\\:town_officer' ELSE :office || '\\:lead_officer' END, k.at, k.at, 'sent' "
+    f"WHEN 6 THEN {TOWN} || '\\:town_officer' ELSE :office || '\\:lead_officer' END, k.at, k.at, 'sent' "
     f"FROM n {DAY} JOIN bench_step k ON k.n = s.n "
     f"WHERE ({LATE} AND k.at <= :now) OR ({LATELY} AND k.at <= s.late_at)",
     "INSERT INTO notification (candidate_group, kind, subject, data, created_at) " + COUNT + "SELECT "
@@ -75,17 +76,18 @@ HAZARDS: Final = (
     + "SELECT 5000000 + i, :hazards, :campaign, 'hazard\\:' || (5000000 + i), "
     f"p.marking_id, p.variables, '{{}}', p.status, 0, :begin FROM n JOIN bench_place p ON p.name = {WHERE_HAZARD}",
     "INSERT INTO hazard (id, campaign_id, enterprise_id, town_id, department_id, title, place, description, level, "
-    "found_at, found_by, due_at, original_due_at, round, round_kind, closed_at, instance_id) "
+    "found_at, found_by, due_at, original_due_at, round, round_kind, closed_at, source, place_key, instance_id) "
     + COUNT
     + "SELECT "
     f"5000000 + i, :campaign, 1000 + {FIRM}, {TOWN}, {DEPARTMENT}, '护栏松动', '二号车间', '东侧', 'general', "
-    "s.sent_at, 'x', s.late_at, s.late_at, 1, 'first', CASE WHEN i % 4 > 1 THEN s.late_at END, 5000000 + i "
+    "s.sent_at, 'x', s.late_at, s.late_at, 1, 'first', CASE WHEN i % 4 > 1 THEN s.late_at END, "
+    "'report', '二号车间', 5000000 + i "
     f"FROM n {DAY}",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, due_at, "
     "created_at, version) "
     + COUNT
     + f"SELECT 5000000 + i, 5000000 + i, :campaign, 'h', {WHERE_HAZARD}, '隐患', "
-    f"CASE i % 4 WHEN 0 THEN (1000 + {FIRM}) || '\\:safety_officer' ELSE ({TOWN}) || '\\:town_officer' END, '', "
+    f"CASE i % 4 WHEN 0 THEN (1000 + {FIRM}) || '\\:safety_officer' ELSE {TOWN} || '\\:town_officer' END, '', "
     f"'open', CASE i % 4 WHEN 0 THEN s.late_at END, s.sent_at, 0 FROM n {DAY} WHERE i % 4 < 2",
 )
 AFTERWARDS: Final = (
