@@ -20,6 +20,10 @@ PLACE = (
     f"WHEN {SHARE} = 13 THEN 'department_review' WHEN {HELD} THEN 'await_hazards' ELSE 'closed' END"
 )
 DAY = "JOIN bench_day s ON s.n = i % :days"
+CLIMBED = (  # the last of the steps that were taken by then
+    "(SELECT max(k.n * 10 + k.step) FROM bench_step k WHERE k.n = s.n AND "
+    f"(({LATE} AND k.at <= :now) OR ({LATELY} AND k.at <= s.late_at)))"
+)
 DUE = f"CASE WHEN {COMING} THEN :later ELSE s.due_at END"
 
 FIRMS: Final = (
@@ -33,18 +37,20 @@ FIRMS: Final = (
     "20, '{}', 'operating', 'low', FALSE, :now FROM n",
 )
 EACH: Final = (
+    "INSERT INTO ladder_path (id, parent_id, action, acted_at) SELECT n * 10 + step, "
+    "CASE WHEN step > 5 THEN n * 10 + step - 1 END, action, at FROM bench_step",
     "INSERT INTO process_instance (id, definition_id, group_id, business_key, marking_id, variables, timers, "
     "next_timer_at, status, version, started_at) " + COUNT + "SELECT 1000000 + i, :definition, :campaign, "
     "'obligation\\:' || (1000000 + i), p.marking_id, p.variables, '{}', "
     f"CASE WHEN {WITH_FIRM} THEN :later END, p.status, 0, :begin "
     f"FROM n JOIN bench_place p ON p.name = {PLACE}",
     "INSERT INTO obligation (id, campaign_id, item_code, period, title, phase, enterprise_id, town_id, department_id, "
-    "due_at, original_due_at, round, round_kind, submitted_at, outcome, closed_at, instance_id) " + COUNT + "SELECT "
+    "due_at, original_due_at, round, round_kind, submitted_at, outcome, closed_at, path_id, instance_id) " + COUNT + "SELECT "
     f"1000000 + i, :campaign, b.code, '', b.title, 1, 1000 + {FIRM}, {TOWN}, {DEPARTMENT}, {DUE}, s.due_at, 1, "
     f"CASE WHEN {SHARE} BETWEEN 36 AND 38 THEN 'return' ELSE 'first' END, "
     f"CASE WHEN {WITH_FIRM} THEN NULL WHEN {LATELY} THEN s.late_at ELSE s.sent_at END, "
     f"CASE WHEN {WITH_FIRM} OR {REVIEW} OR {HELD} THEN NULL ELSE 'compliant' END, "
-    f"CASE WHEN {WITH_FIRM} OR {REVIEW} OR {HELD} THEN NULL ELSE s.late_at END, 1000000 + i "
+    f"CASE WHEN {WITH_FIRM} OR {REVIEW} OR {HELD} THEN NULL ELSE s.late_at END, {CLIMBED}, 1000000 + i "
     f"FROM n {DAY} JOIN bench_item b ON b.n = (i - 1) / :firms",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, due_at, "
     "created_at, closed_at, version) " + COUNT + "SELECT 1000000 + i, 1000000 + i, :campaign, 't', 'self_check', "
@@ -55,8 +61,9 @@ EACH: Final = (
     f"CASE WHEN {SHARE} = 13 THEN {DEPARTMENT} || '\\:department_officer' ELSE {TOWN} || '\\:town_officer' END, "
     f"'', 'open', s.sent_at, 0 FROM n {DAY} WHERE {REVIEW}",
     "INSERT INTO late_turn (task_id, kind, subject_id, campaign_id, town_id, department_id, enterprise_id, item_code, "
-    "candidate_group, due_at, since, until) " + COUNT + "SELECT 1000000 + i, 'obligation', 1000000 + i, :campaign, "
-    f"{TOWN}, {DEPARTMENT}, 1000 + {FIRM}, b.code, (1000 + {FIRM}) || '\\:safety_officer', s.due_at, :begin, s.late_at "
+    "candidate_group, due_at, since, until, path_id) " + COUNT + "SELECT 1000000 + i, 'obligation', 1000000 + i, :campaign, "
+    f"{TOWN}, {DEPARTMENT}, 1000 + {FIRM}, b.code, (1000 + {FIRM}) || '\\:safety_officer', s.due_at, :begin, s.late_at, "
+    f"{CLIMBED} "
     f"FROM n {DAY} JOIN bench_item b ON b.n = (i - 1) / :firms WHERE {LATELY}",
     'INSERT INTO escalation (campaign_id, subject_kind, subject_id, enterprise_id, round, step, action, "offset", '
     "candidate_group, planned_at, acted_at, outcome) " + COUNT + "SELECT :campaign, 'obligation', 1000000 + i, "
@@ -94,7 +101,7 @@ AFTERWARDS: Final = (
     "UPDATE failing_list SET signed_at = :now, signed_by = 'x', opinion = '情况属实' WHERE id % 2 = 0",
     "INSERT INTO enforcement (campaign_id, list_id, entry_id, enterprise_id, town_id, department_id, title, round, "
     "due_at, opened_at, outcome, closed_at) SELECT l.campaign_id, l.id, e.id, e.enterprise_id, e.town_id, "
-    "l.department_id, '执法检查', 1, :later, :now, CASE WHEN e.id % 3 = 0 THEN 'passed' END, "
+    "l.department_id, '执法检查', 1, :later, :now, CASE WHEN e.id % 3 = 0 THEN 'closed' END, "
     "CASE WHEN e.id % 3 = 0 THEN l.signed_at END FROM failing_list_entry e JOIN failing_list l ON l.id = e.list_id "
     "WHERE l.signed_at IS NOT NULL",
     "INSERT INTO promise (subject_kind, subject_id, campaign_id, town_id, department_id, enterprise_id, "
