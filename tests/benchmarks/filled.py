@@ -45,7 +45,9 @@ EACH: Final = (
     f"CASE WHEN {WITH_FIRM} THEN :later END, p.status, 0, :begin "
     f"FROM n JOIN bench_place p ON p.name = {PLACE}",
     "INSERT INTO obligation (id, campaign_id, item_code, period, title, phase, enterprise_id, town_id, department_id, "
-    "due_at, original_due_at, round, round_kind, submitted_at, outcome, closed_at, path_id, instance_id) " + COUNT + "SELECT "
+    "due_at, original_due_at, round, round_kind, submitted_at, outcome, closed_at, path_id, instance_id) "
+    + COUNT
+    + "SELECT "
     f"1000000 + i, :campaign, b.code, '', b.title, 1, 1000 + {FIRM}, {TOWN}, {DEPARTMENT}, {DUE}, s.due_at, 1, "
     f"CASE WHEN {SHARE} BETWEEN 36 AND 38 THEN 'return' ELSE 'first' END, "
     f"CASE WHEN {WITH_FIRM} THEN NULL WHEN {LATELY} THEN s.late_at ELSE s.sent_at END, "
@@ -54,16 +56,18 @@ EACH: Final = (
     f"FROM n {DAY} JOIN bench_item b ON b.n = (i - 1) / :firms",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, due_at, "
     "created_at, closed_at, version) " + COUNT + "SELECT 1000000 + i, 1000000 + i, :campaign, 't', 'self_check', "
-    f"'自查', (1000 + {FIRM}) || '\\:safety_officer', '', CASE WHEN {WITH_FIRM} THEN 'open' ELSE 'completed' END, "
+    f"'自查', (1000 + {FIRM}) || '\\:safety_officer', 'self_check', "
+    f"CASE WHEN {WITH_FIRM} THEN 'open' ELSE 'completed' END, "
     f"{DUE}, :begin, CASE WHEN {WITH_FIRM} THEN NULL WHEN {LATELY} THEN s.late_at ELSE s.sent_at END, 0 FROM n {DAY}",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, "
     "created_at, version) " + COUNT + f"SELECT 3000000 + i, 1000000 + i, :campaign, 'r', {PLACE}, '审核', "
     f"CASE WHEN {SHARE} = 13 THEN {DEPARTMENT} || '\\:department_officer' ELSE {TOWN} || '\\:town_officer' END, "
-    f"'', 'open', s.sent_at, 0 FROM n {DAY} WHERE {REVIEW}",
+    f"{PLACE}, 'open', s.sent_at, 0 FROM n {DAY} WHERE {REVIEW}",
     "INSERT INTO late_turn (task_id, kind, subject_id, campaign_id, town_id, department_id, enterprise_id, item_code, "
-    "candidate_group, due_at, since, until, path_id) " + COUNT + "SELECT 1000000 + i, 'obligation', 1000000 + i, :campaign, "
-    f"{TOWN}, {DEPARTMENT}, 1000 + {FIRM}, b.code, (1000 + {FIRM}) || '\\:safety_officer', s.due_at, :begin, s.late_at, "
-    f"{CLIMBED} "
+    "candidate_group, due_at, since, until, path_id) " + COUNT + "SELECT 1000000 + i, 'obligation', 1000000 + i, "
+    ":campaign, "
+    f"{TOWN}, {DEPARTMENT}, 1000 + {FIRM}, b.code, (1000 + {FIRM}) || '\\:safety_officer', s.due_at, :begin, "
+    f"s.late_at, {CLIMBED} "
     f"FROM n {DAY} JOIN bench_item b ON b.n = (i - 1) / :firms WHERE {LATELY}",
     'INSERT INTO escalation (campaign_id, subject_kind, subject_id, enterprise_id, round, step, action, "offset", '
     "candidate_group, planned_at, acted_at, outcome) " + COUNT + "SELECT :campaign, 'obligation', 1000000 + i, "
@@ -94,7 +98,8 @@ HAZARDS: Final = (
     "created_at, version) "
     + COUNT
     + f"SELECT 5000000 + i, 5000000 + i, :campaign, 'h', {WHERE_HAZARD}, '隐患', "
-    f"CASE i % 4 WHEN 0 THEN (1000 + {FIRM}) || '\\:safety_officer' ELSE {TOWN} || '\\:town_officer' END, '', "
+    f"CASE i % 4 WHEN 0 THEN (1000 + {FIRM}) || '\\:safety_officer' ELSE {TOWN} || '\\:town_officer' END, "
+    f"'hazard_' || {WHERE_HAZARD}, "
     f"'open', CASE i % 4 WHEN 0 THEN s.late_at END, s.sent_at, 0 FROM n {DAY} WHERE i % 4 < 2",
 )
 AFTERWARDS: Final = (

@@ -28,7 +28,6 @@ from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
 from workflows.campaigns.tallies import Dimension as Compared
 from workflows.clock import Clock
 from workflows.duties.models import UnitTask
-from workflows.enforcement.models import Enforcement
 from workflows.lateness.rules import DIMENSIONS, Kind
 from workflows.obligations.models import Obligation
 from workflows.obligations.parts import Part as Behind
@@ -107,8 +106,7 @@ def papers(session: Session) -> Iterator[str]:
             f"/failing-lists/{number}?offset=500",
             f"/failing-lists/lines/{line}",
         )
-    entry = session.scalars(select(Enforcement.id)).first()
-    yield from ("/enforcement", "/enforcement?closed=1", "/enforcement?offset=500", f"/enforcement/{entry}")
+    yield from ("/enforcement", "/enforcement?closed=1", "/enforcement?offset=500")
     yield from ("/appraisal", "/ladders/default", "/calendar", f"/enterprises/{FIRM}/checklist")
     yield from ("/duties", "/hazards", "/hazards?closed=1", "/hazards/analysis")
 

@@ -117,12 +117,10 @@ def _rows(late: Subquery, groups: Sequence[Group] | None) -> list[Select[Any]]:
 
 def _counted(late: Subquery, view: View, moment: Moment) -> Select[Any]:
     bucket = _bucket(late, view.kind, moment)
-    if view.by is not Dimension.INDUSTRY:
-        key = late.c[COLUMNS[view.by]]
-        return select(key, bucket, func.count()).group_by(key, bucket)
-    key: Any = Enterprise.industry
-    query = select(key, bucket, func.count()).select_from(late)
-    return query.outerjoin(Enterprise, Enterprise.id == late.c.enterprise_id).group_by(key, bucket)
+    by_trade = view.by is Dimension.INDUSTRY
+    key: Any = Enterprise.industry if by_trade else late.c[COLUMNS[view.by]]
+    query = select(key, bucket, func.count()).select_from(late).group_by(key, bucket)
+    return query.outerjoin(Enterprise, Enterprise.id == late.c.enterprise_id) if by_trade else query
 
 
 def _bucket(late: Subquery, kind: Kind, moment: Moment) -> ColumnElement[int]:

@@ -52,6 +52,10 @@ ABOUT = {
     Kind.HAZARD: (SubjectKind.HAZARD,),
     Kind.REVIEW: tuple(FILES),
 }
+OF_THEIR_OWN = (
+    SubjectKind.OBLIGATION,
+    SubjectKind.HAZARD,
+)  # no other process has a node called like their reviews
 AFTERWARDS = "check_effect"  # what comes after the closure of a hazard
 UNDER_SUSPENSION = (SubjectKind.OBLIGATION, SubjectKind.UNIT_TASK)  # a hazard is fixed all the same
 
@@ -109,12 +113,11 @@ def arms(view: View, moment: Moment, *, lean: bool = False, in_order: bool = Fal
     it waits. With `lean` only the last two are asked for; with `in_order` each part under way lies along an index.
     """
     edges = cuts(view.kind, moment.calendar, at=moment.at)
-    kinds = ABOUT[view.kind]
-    found = []
     if lean and _is_whole(view, moment):
-        kinds = (SubjectKind.UNIT_TASK,)  # which share their node with others
-        found.append(_tasks(view, moment, edges))
-    found += [arm for about in kinds for arm in _arms(about, view, moment, edges, in_order)]
+        found = [_tasks(view, edges), *_arms(SubjectKind.UNIT_TASK, view, moment, edges, in_order)]
+        found += [] if moment.is_now else [_ended(about, view, moment, edges) for about in OF_THEIR_OWN]
+    else:
+        found = [arm for about in ABOUT[view.kind] for arm in _arms(about, view, moment, edges, in_order)]
     return [arm.subquery("late") for arm in found]
 
 
@@ -203,10 +206,10 @@ def _ended(about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Selec
     )  # fmt: skip
 
 
-def _tasks(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
+def _tasks(view: View, edges: Cuts) -> Select[Any]:
     """What waits for a review of an obligation or a hazard where nothing of their files restricts it: no file is
     looked at."""
-    nodes = [*REVIEWS[SubjectKind.OBLIGATION], *REVIEWS[SubjectKind.HAZARD]]
+    nodes = [node for about in OF_THEIR_OWN for node in REVIEWS[about]]
     columns: list[Any] = [UserTask.candidate_group, UserTask.created_at.label("moment")]
     return select(*columns).where(
         UserTask.closed_at.is_(None), UserTask.due_at.is_(None), UserTask.node.in_(nodes),
@@ -216,7 +219,7 @@ def _tasks(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
 
 def _is_whole(view: View, moment: Moment) -> bool:
     """Whether every late review counts, whatever it is about."""
-    free = moment.is_now and moment.sight.everything and not moment.standing | moment.cancelled
+    free = moment.sight.everything and not moment.standing | moment.cancelled
     return free and view == View(
         Kind.REVIEW, view.by, bucket=view.bucket, reviewer=view.reviewer, offset=view.offset
     )
