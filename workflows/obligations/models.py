@@ -25,7 +25,10 @@ class Obligation(Base):
             "enterprise_id", "instance_id",
             sqlite_where=text("closed_at IS NOT NULL"), postgresql_where=text("closed_at IS NOT NULL"),
         ),
-        Index("ix_obligation_campaign_town", "campaign_id", "town_id"),
+        Index(
+            "ix_obligation_campaign_town", "campaign_id", "town_id", "due_at", "id", "department_id", "item_code",
+            "closed_at",
+        ),
         Index("ix_obligation_campaign_closed", "campaign_id", "closed_at", "town_id", "department_id"),
         Index("ix_obligation_enterprise", "enterprise_id"),
         Index(

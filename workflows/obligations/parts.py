@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessInstance
@@ -38,14 +38,13 @@ CLOSED: Final = {  # whether all that counts in a part is closed, or nothing of 
 
 def condition(session: Session, part: Part, *, now: datetime) -> ColumnElement[bool]:
     """Which obligations are counted in this part."""
-    left_out = ProcessInstance.status == InstanceStatus.CANCELLED
+    status = _status()
     does_not_apply = Obligation.outcome == Outcome.NOT_APPLICABLE
     if part is Part.OWED:
-        return or_(_of(not_(left_out)), does_not_apply)
+        return or_(status != InstanceStatus.CANCELLED, does_not_apply)
     if part is Part.DONE:
-        return or_(
-            _of(ProcessInstance.status == InstanceStatus.COMPLETED), and_(_of(left_out), does_not_apply)
-        )
+        withdrawn = and_(status == InstanceStatus.CANCELLED, does_not_apply)
+        return or_(status == InstanceStatus.COMPLETED, withdrawn)
     known = open_nodes_by_marking(session, "obligation").items()
     going_on = ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED])
     if part is Part.REVIEWING:
@@ -58,6 +57,12 @@ def condition(session: Session, part: Part, *, now: datetime) -> ColumnElement[b
     with_firm = [number for number, nodes in known if nodes & WORK_NODES or not nodes & AFTER_WORK]
     active = ProcessInstance.status == InstanceStatus.ACTIVE
     return and_(Obligation.due_at < now, _of(active, ProcessInstance.marking_id.in_(with_firm)))
+
+
+def _status() -> ColumnElement[Any]:
+    """The status of its process, looked up: beside an OR PostgreSQL would read every process for an EXISTS."""
+    mine = ProcessInstance.id == Obligation.instance_id
+    return select(ProcessInstance.status).where(mine).scalar_subquery()
 
 
 def _of(*conditions: Any) -> ColumnElement[bool]:

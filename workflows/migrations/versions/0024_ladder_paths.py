@@ -27,6 +27,7 @@ ENDED = [
     "kind", "until", "due_at", "since", "campaign_id", "town_id", "department_id", "enterprise_id", "item_code",
     "subject_id", "body_id", "candidate_group",
 ]  # fmt: skip
+OF_TOWN = ["campaign_id", "town_id", "due_at", "id", "department_id", "item_code", "closed_at"]
 OF_HAZARD = [
     "instance_id", "closed_at", "campaign_id", "town_id", "department_id", "enterprise_id", "id", "path_id",
 ]  # fmt: skip
@@ -35,12 +36,14 @@ TAKEN = "outcome = 'sent' AND \"offset\" > 0"
 OLD: Sequence[Index] = (
     ("ix_escalation_taken", "escalation", ["subject_kind", "subject_id", "acted_at", "action"], TAKEN),
     ("ix_obligation_campaign_due", "obligation", ["campaign_id", "due_at"], None),
+    ("ix_obligation_campaign_town", "obligation", ["campaign_id", "town_id"], None),
     ("ix_obligation_open", "obligation", PLACE, OPEN),
     ("ix_obligation_unsubmitted", "obligation", LATE, UNSUBMITTED),
     ("ix_hazard_instance", "hazard", ["instance_id"], None),
     ("ix_late_turn_ended", "late_turn", ENDED, None),
 )
 NEW: Sequence[Index] = (
+    ("ix_obligation_campaign_town", "obligation", OF_TOWN, None),
     ("ix_obligation_open", "obligation", [*PLACE, "round_kind"], OPEN),
     ("ix_obligation_done", "obligation", [*PLACE, "enterprise_id", "instance_id"], CLOSED),
     ("ix_obligation_unsubmitted", "obligation", [*LATE, "path_id"], UNSUBMITTED),
