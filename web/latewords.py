@@ -14,7 +14,8 @@ from workflows.campaigns.models import Campaign
 from workflows.campaigns.queries import newest_first
 from workflows.campaigns.service import template_of
 from workflows.i18n import gettext as _
-from workflows.lateness.board import NO_STEP, Key
+from workflows.lateness.board import Key
+from workflows.lateness.climbed import NO_STEP
 from workflows.lateness.rules import Dimension
 from workflows.register.types import Industry
 from workflows.titles import titled

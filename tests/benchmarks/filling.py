@@ -25,19 +25,25 @@ from tests.databases import create_schema, postgresql_server
 from tests.factories import DRIVE, World, at, end_of, found_district, world_in
 from tests.people import add_account
 from workflows.accounts.types import Role
-from workflows.campaigns import trend
+from workflows.campaigns import recounting, trend
 from workflows.campaigns.models import Campaign, PhaseDispatch
-from workflows.database import make_engine, make_sessions
+from workflows.database import make_engine, make_sessions, readers_of
+from workflows.duties.models import UnitTask
 from workflows.failing import drafting
 from workflows.organizations.models import Organization
 from workflows.organizations.types import OrganizationKind
+from workflows.reports import drafting as reports
 
 NOW = at("2025-09-05 10:00")
 CUTOFF = at("2025-08-11 00:05")
 FIRMS, ITEMS, TOWNS, DEPARTMENTS, HAZARDS = 30_000, 25, 30, 12, 20_000
 DAYS = 40  # different due days
 TOWN, DEPARTMENT = 100, 200  # the ids of the first ones
-PEOPLE = {"lead": Role.LEAD_OFFICER, "town": Role.TOWN_OFFICER, "department": Role.DEPARTMENT_OFFICER}
+FIRM = 1500  # the id of the enterprise whose officer looks
+PEOPLE = {
+    "lead": Role.LEAD_OFFICER, "town": Role.TOWN_OFFICER, "department": Role.DEPARTMENT_OFFICER,
+    "officer": Role.SAFETY_OFFICER,
+}  # fmt: skip
 LADDER = (
     (5, "notify", 1),
     (6, "town_task", 3),
@@ -99,7 +105,6 @@ def fill(engine: Engine) -> None:
         world.firm(town_id=TOWN, department_id=DEPARTMENT)
         campaign = world.launch(DRIVE)
         places = _driven(world)
-        _people(session, world.office)
         connection = session.connection()
         _help(connection, places)
         facts = {
@@ -115,14 +120,20 @@ def fill(engine: Engine) -> None:
         ):
             for statement in statements:
                 run(connection, statement, {**facts, "many": many})
+        _people(session, world.office)
         dispatch = session.scalars(
             select(PhaseDispatch).where(PhaseDispatch.campaign_id == campaign.id)
         ).one()
         dispatch.obligations = dispatch.expected = FIRMS * ITEMS
         _failing(session, world, campaign, facts)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
-    trend.keep_finished_days(make_sessions(engine), now=NOW)
+    if engine.dialect.name == "postgresql":  # as it does by itself; nothing does so for SQLite
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+    sessions = make_sessions(engine)
+    trend.keep_finished_days(sessions, now=NOW)
+    recounting.recount_due(sessions, readers_of(sessions), now=NOW)
+    with tempfile.TemporaryDirectory() as folder, sessions.begin() as session:
+        _report(session, world_in(session, Path(folder)))
 
 
 def _homes(world: World) -> list[dict[str, Any]]:
@@ -151,7 +162,7 @@ def _homes(world: World) -> list[dict[str, Any]]:
 
 
 def _people(session: Session, office: int) -> None:
-    homes = {"lead": office, "town": TOWN + 3, "department": DEPARTMENT}
+    homes = {"lead": office, "town": TOWN + 3, "department": DEPARTMENT, "officer": FIRM}
     for name, role in PEOPLE.items():
         add_account(session, name, homes[name], role)
 
@@ -212,6 +223,22 @@ def _help(connection: Connection, places: dict[str, Any]) -> None:
         values = json.dumps(one.variables, ensure_ascii=False)
         row = {"name": name, "marking": one.marking_id, "status": one.status.value, "variables": values}
         run(connection, "INSERT INTO bench_place VALUES (:name, :marking, :status, :variables)", row)
+
+
+def _report(session: Session, world: World) -> None:
+    """The department's report of June is filed, those of the others are drafted."""
+    world.now = NOW
+    query = select(UnitTask).where(UnitTask.duty_code == "D8", UnitTask.body_id == DEPARTMENT)
+    task = session.scalars(query.order_by(UnitTask.id)).first()
+    reports.draft_due(session, now=NOW)
+    officer = world.person(DEPARTMENT, "department_officer")
+    world.do(
+        task,
+        "file",
+        officer,
+        statement="各企业正在对照清单自查。",
+        evidence={"progress": [world.proof(DEPARTMENT)]},
+    )
 
 
 def _failing(session: Session, world: World, campaign: Campaign, facts: dict[str, Any]) -> None:

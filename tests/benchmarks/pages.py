@@ -1,8 +1,9 @@
 """`python -m tests.benchmarks.pages`: every page of supervision at 750,000 obligations, each as one request.
 
-The application is asked in its own process by a lead officer, a town and a department: milliseconds from request to
-answer, median of five; those that our process computed; those of the statements of the request alone; their number. An
-argument names one kind of database, or the URL of one that is filled once and kept for the next run.
+The application is asked in its own process by a lead officer, a town, a department and an enterprise: milliseconds from
+request to answer, median of five; those that our process computed; those of the statements of the request alone; their
+number. An argument names one kind of database, or the URL of one that is filled once and kept for the next run; one
+with a slash a part of an address.
 """
 
 from __future__ import annotations
@@ -16,16 +17,20 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from tests.benchmarks.filling import DEPARTMENT, NOW, TOWN, filled_databases
+from engine.models import UserTask
+from tests.benchmarks.filling import DEPARTMENT, FIRM, NOW, PEOPLE, TOWN, filled_databases
 from tests.benchmarks.replay import median_of, read_again, recorded, timed
 from tests.web.house import let_in
 from web.app import create_app
 from web.counts import menu_counts
+from workflows.accounts.types import Role
 from workflows.campaigns.models import Campaign, FailingList, FailingListEntry
 from workflows.campaigns.tallies import Dimension as Compared
 from workflows.clock import Clock
-from workflows.enforcement.models import Enforcement
+from workflows.duties.models import UnitTask
 from workflows.lateness.rules import DIMENSIONS, Kind
+from workflows.obligations.models import Obligation
+from workflows.obligations.parts import Part as Behind
 from workflows.promises.queries import Part
 from workflows.settings import Mode, Settings
 
@@ -34,7 +39,7 @@ NODES = (
     "obligation/self_check", "obligation/town_review", "obligation/await_hazards", "obligation/closed", "hazard/fix",
     "unit_task/file",
 )  # fmt: skip
-FIRM = 1500  # the id of one enterprise
+SUPERVISORS = ("lead", "town", "department")
 
 
 def board() -> Iterator[str]:
@@ -66,9 +71,22 @@ def campaign(number: int) -> Iterator[str]:
         yield from (f"/campaigns/{number}/nodes/{node}{town}" for node in NODES)
         yield from (f"/obligations?campaign={number}{more}", f"/obligations?campaign={number}{more}&item=5")
     yield f"/campaigns/{number}/nodes/obligation/self_check?offset=1000"
+    yield from obligations(number)
+    yield from (f"/campaigns/{number}/dispatch", f"/campaigns/{number}/standing", f"/ladders/{number}")
+    yield f"/campaigns/{number}/ranking.docx"
+
+
+def obligations(number: int) -> Iterator[str]:
+    """The list of obligations by each filter and at its deepest."""
     yield f"/obligations?campaign={number}&department={DEPARTMENT + 3}"
     yield f"/obligations?campaign={number}&industry=construction"
-    yield from (f"/campaigns/{number}/dispatch", f"/campaigns/{number}/standing", f"/ladders/{number}")
+    yield f"/obligations?campaign={number}&town={TOWN + 3}&department={DEPARTMENT}&offset=1000"
+    yield f"/obligations?campaign={number}&town={TOWN + 1}&department={DEPARTMENT + 5}&offset=1000"
+    yield f"/obligations?campaign={number}&town={TOWN + 1}&industry=construction&offset=1000"
+    yield from (f"/obligations?campaign={number}&part={part}" for part in Behind)
+    yield f"/obligations?campaign={number}&town={TOWN + 3}&part=done&offset=1000"
+    yield f"/obligations?campaign={number}&offset=5000"
+    yield "/obligations"
 
 
 def papers(session: Session) -> Iterator[str]:
@@ -88,16 +106,46 @@ def papers(session: Session) -> Iterator[str]:
             f"/failing-lists/{number}?offset=500",
             f"/failing-lists/lines/{line}",
         )
-    entry = session.scalars(select(Enforcement.id)).first()
-    yield from ("/enforcement", "/enforcement?closed=1", f"/enforcement?offset=500#{entry}")
+    yield from ("/enforcement", "/enforcement?closed=1", "/enforcement?offset=500")
+    yield from ("/appraisal", "/ladders/default", "/calendar", f"/enterprises/{FIRM}/checklist")
+    yield from ("/duties", "/hazards", "/hazards?closed=1", "/hazards/analysis")
+
+
+def reports(session: Session) -> Iterator[str]:
+    """The reports there are, one that was filed, and the form of one that is being written."""
+    yield "/reports"
+    mine = UnitTask.duty_code == "D8", UnitTask.body_id == DEPARTMENT
+    filed = session.scalars(select(UnitTask.id).where(*mine, UnitTask.submitted_at.is_not(None))).first()
+    yield from (f"/duties/{filed}", f"/duties/{filed}/report", f"/duties/{filed}/report.docx")
+    group = f"{DEPARTMENT + 1}:{Role.DEPARTMENT_OFFICER}"
+    written = select(UserTask.id).where(UserTask.node == "file", UserTask.candidate_group == group)
+    yield from (f"/tasks/{number}" for number in session.scalars(written.order_by(UserTask.id)))
+
+
+def desk() -> Iterator[str]:
+    """What lies before somebody: thousands before a supervisor."""
+    yield from ("/", "/inbox", "/inbox?group=overdue", "/inbox?who=mine", "/inbox/sent", "/notices")
     yield from (
-        "/appraisal",
-        "/ladders/default",
-        f"/enterprises/{FIRM}/checklist",
-        "/duties",
-        "/hazards",
-        "/hazards?closed=1",
+        "/reviews",
+        "/reviews?industry=machinery",
+        f"/reviews?town={TOWN + 3}",
+        "/reviews?order=enterprise",
     )
+
+
+def firm(session: Session) -> Iterator[str]:
+    """What an enterprise opens."""
+    yield from (
+        "/obligations",
+        "/obligations?part=overdue",
+        f"/enterprises/{FIRM}",
+        f"/enterprises/{FIRM}/checklist",
+    )
+    of_it = select(FailingListEntry.id).where(FailingListEntry.enterprise_id == FIRM)
+    yield from (f"/failing-lists/lines/{line}" for line in session.scalars(of_it.limit(1)))
+    late = select(Obligation.id).where(Obligation.enterprise_id == FIRM).order_by(Obligation.due_at)
+    yield from (f"/obligations/{number}" for number in session.scalars(late.limit(1)))
+    yield from ("/failing-lists", "/enforcement", "/hazards")
 
 
 def measure(engine: Engine, folder: str, only: str = "") -> None:
@@ -108,12 +156,13 @@ def measure(engine: Engine, folder: str, only: str = "") -> None:
     with app.state.sessions.begin() as session:
         session.merge(Clock(id=1, business_at=NOW, machine_at=NOW))
         number = session.scalars(select(Campaign.id).order_by(Campaign.id)).first() or 0
-        pages = [*board(), *campaign(number), *papers(session)]
+        supervision = [*desk(), *board(), *campaign(number), *papers(session), *reports(session)]
+        pages = {**dict.fromkeys(SUPERVISORS, supervision), "officer": [*desk(), *firm(session)]}
     times = []
-    for person in ("lead", "town", "department"):
+    for person in PEOPLE:
         client = TestClient(app, follow_redirects=False)
         let_in(app, client, person, NOW)
-        for page in pages:
+        for page in pages[person]:
             if only in page:
                 times.append(_line(engine, client, person, page))
     over = [one for one in times if one > GOAL]
@@ -131,7 +180,7 @@ def _line(engine: Engine, client: TestClient, person: str, page: str) -> float:
     with engine.connect().execution_options(reads_only=True) as connection:
         bare = median_of(lambda: read_again(connection, reads))
     facts = f"{ours:8.1f} ms {computed:8.1f} ms {bare:8.1f} ms {len(statements):4d}"
-    print(f"{person:10s} {page:58s} {answer.status_code} {facts}{'  <<<' if ours > GOAL else ''}", flush=True)
+    print(f"{person:10s} {page:64s} {answer.status_code} {facts}{'  <<<' if ours > GOAL else ''}", flush=True)
     return ours
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -38,6 +39,7 @@ NUMBERS = {
     "campaign": "campaign_id", "town": "town_id", "department": "department_id", "body": "body_id", "bucket": "bucket",
 }  # fmt: skip
 TEXTS = ("item", "industry", "step", "reviewer")
+PLACES = {one: NUMBERS.get(one.value, one.value) for one in Dimension}  # where a view holds its row
 
 
 def _or_none(text: object) -> object:
@@ -130,10 +132,14 @@ def _whole(session: Session, view: View, moment: Moment, visitor: Visitor) -> di
 
 
 def _number(session: Session, view: View, moment: Moment, matrix: Mapping[board.Key, list[int]]) -> int:
-    """How many lines there are: known already unless something is left out."""
-    if matrix and view == View(kind=view.kind, by=view.by, campaign_id=view.campaign_id, offset=view.offset):
-        return _sum(matrix)
-    return board.count(session, view=view, moment=moment)
+    """How many lines there are: that of a row, a column or a cell of the matrix, unless something else is asked for."""
+    name = PLACES[view.by]
+    key = getattr(view, name)
+    whole = View(view.kind, view.by, view.campaign_id, bucket=view.bucket, offset=view.offset)
+    if not matrix or view != replace(whole, **{name: key}):
+        return board.count(session, view=view, moment=moment)
+    rows = matrix.values() if key is None else [matrix.get(key, [0] * len(rules.BUCKETS))]
+    return sum(sum(row) if view.bucket is None else row[view.bucket] for row in rows)
 
 
 def _sum(matrix: Mapping[board.Key, list[int]]) -> int:
@@ -159,8 +165,7 @@ def _names(session: Session, found: list[Late]) -> Mapping[str, str]:
 
 def _chosen(session: Session, view: View) -> str:
     """The row that is listed, in words; empty for all of them."""
-    column = {**NUMBERS, **{name: name for name in TEXTS}}
-    values = {one: getattr(view, column[one.value]) for one in Dimension}
+    values = {one: getattr(view, name) for one, name in PLACES.items()}
     return "、".join(key_name(session, one, value) for one, value in values.items() if value is not None)
 
 

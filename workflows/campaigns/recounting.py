@@ -73,7 +73,7 @@ def _large(session: Session, large: int) -> list[Campaign]:
 def _seen(session: Session, campaign: Campaign, now: datetime) -> str:
     """What changes the figures: a step of any process, a changed file, a date that passes, another day."""
     last = [session.scalar(select(func.max(model.id))) or 0 for model in (HistoryEntry, RegisterChange)]
-    mine = Obligation.campaign_id == campaign.id, Obligation.due_at < now
+    mine = Obligation.campaign_id == campaign.id, Obligation.due_at < now, Obligation.closed_at.is_(None)
     due = session.scalar(select(func.max(Obligation.due_at)).where(*mine))
     return f"{last[0]}/{last[1]}/{due}/{day_of(now)}"
 

@@ -173,9 +173,10 @@ def _ended(view: View, model: Any) -> Select[Any]:
 
 
 def _waiting(view: View, model: Any, node: str) -> Select[Any]:
-    """What waits for somebody."""
+    """What waits for somebody; the campaign is that of the task, so that the tasks at the node are read first."""
     query = select(model, UserTask.created_at).join(UserTask, UserTask.instance_id == model.instance_id)
-    query = query.where(UserTask.node == node, UserTask.closed_at.is_(None), *view.of(model))
+    of_it = UserTask.group_id == view.campaign_id, UserTask.node == node, UserTask.closed_at.is_(None)
+    query = query.where(*of_it, *view.within(model))
     return query.order_by(UserTask.created_at, UserTask.instance_id)
 
 

@@ -49,6 +49,7 @@ class UnitTask(Base):
     opened_by: Mapped[str | None]
     submitted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    path_id: Mapped[int | None]
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
 
     @property

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base
-
-TAKEN = "outcome = 'sent' AND \"offset\" > 0"  # steps after the date
 
 
 class Escalation(Base):
@@ -21,10 +19,6 @@ class Escalation(Base):
         UniqueConstraint("subject_kind", "subject_id", "round", "step"),
         Index("ix_escalation_group", "candidate_group", "acted_at"),
         Index("ix_escalation_campaign", "campaign_id", "acted_at"),
-        Index(
-            "ix_escalation_taken", "subject_kind", "subject_id", "acted_at", "action",
-            sqlite_where=text(TAKEN), postgresql_where=text(TAKEN),
-        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +36,22 @@ class Escalation(Base):
     planned_at: Mapped[datetime]
     acted_at: Mapped[datetime]
     outcome: Mapped[str]
+
+
+class LadderPath(Base):
+    """Steps after the date that subjects took one after the other: the last one, and the path before it.
+
+    However many took the same steps at the same instants, they share one row: thousands that a page counts by what
+    they reached are counted by path. Two rows may say the same; that harms nobody.
+    """
+
+    __tablename__ = "ladder_path"
+    __table_args__ = (Index("ix_ladder_path_parent", "parent_id", "acted_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None]
+    action: Mapped[str]
+    acted_at: Mapped[datetime]
 
 
 class LadderVersion(Base):

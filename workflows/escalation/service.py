@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine.among import among_given
 from engine.handlers import JobContext
 from workflows.calendar.service import load
+from workflows.escalation import paths
 from workflows.escalation.climbing import Climb, Done, nothing
 from workflows.escalation.models import Escalation
 from workflows.escalation.rules import Outcome
@@ -106,6 +107,9 @@ def _write(session: Session, records: Sequence[Record]) -> None:
     if not records:
         return
     session.connection().execute(insert(Escalation), [_row(one) for one in records])
+    after = [one for one in records if one.done.outcome is Outcome.SENT and one.done.step.offset > 0]
+    climbed = [paths.Taken(*_round(one.job)[:2], one.done.step.action) for one in after]
+    paths.lengthen(session, climbed, at=records[0].job.now)
     sent: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
     for one in records:
         if one.done.outcome is Outcome.SENT:

@@ -23,7 +23,10 @@ class Hazard(Base):
         Index("ix_hazard_obligation", "obligation_id"),
         Index("ix_hazard_enterprise", "enterprise_id"),
         Index("ix_hazard_campaign_town", "campaign_id", "town_id"),
-        Index("ix_hazard_instance", "instance_id"),
+        Index(
+            "ix_hazard_instance", "instance_id", "closed_at", "campaign_id", "town_id", "department_id",
+            "enterprise_id", "id", "path_id",
+        ),
         Index("ix_hazard_place", "enterprise_id", "place_key"),
         Index("ix_hazard_merged_into", "merged_into_id"),
         Index("ix_hazard_found", "found_at"),
@@ -33,7 +36,7 @@ class Hazard(Base):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
@@ -72,4 +75,5 @@ class Hazard(Base):
     effect_checked_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"))
+    path_id: Mapped[int | None]
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))

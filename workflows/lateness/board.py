@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Subquery
 
@@ -17,8 +17,10 @@ from workflows.duties.models import UnitTask
 from workflows.escalation.models import Escalation
 from workflows.escalation.rules import Outcome
 from workflows.hazards.models import Hazard
+from workflows.lateness import climbed
+from workflows.lateness.climbed import Group
 from workflows.lateness.rules import BUCKETS, Dimension, Kind, cuts, days_late
-from workflows.lateness.turns import FILES, Moment, View, turns, whole_waiting
+from workflows.lateness.turns import FILES, Moment, View, arms
 from workflows.lateness.urged import Urged, last_urges
 from workflows.obligations.models import Obligation
 from workflows.organizations.models import Organization
@@ -28,7 +30,6 @@ from workflows.register.models import Enterprise
 from workflows.subjects import Subject, SubjectKind
 
 PAGE = 50
-NO_STEP = "none"
 Key = int | str | None
 COLUMNS = {
     Dimension.TOWN: "town_id", Dimension.DEPARTMENT: "department_id", Dimension.ITEM: "item_code",
@@ -56,24 +57,22 @@ class Late:
 
 
 def matrix(session: Session, *, view: View, moment: Moment) -> dict[Key, list[int]]:
-    """Town, item, … -> how many are late in each bucket of `BUCKETS`; one grouped statement."""
-    late = turns(view, moment)
-    key = _key(view.by, late, moment)
-    bucket = _bucket(late, view.kind, moment)
-    query = select(key, bucket, func.count()).group_by(key, bucket)
+    """Town, item, … -> how many are late in each bucket of `BUCKETS`; one grouped statement. `view` names no step."""
+    if view.by is Dimension.STEP:
+        return climbed.matrix(session, view=view, moment=moment)
+    late = arms(view, moment, lean=view.by is Dimension.REVIEWER)
     table: dict[Key, list[int]] = defaultdict(lambda: [0] * len(BUCKETS))
-    for found, number, count in session.execute(_narrowed(query, late, view, moment)):
-        table[found][number] += count
+    for key, bucket, number in session.execute(union_all(*(_counted(one, view, moment) for one in late))):
+        table[key][bucket] += number
     return dict(table)
 
 
 def count(session: Session, *, view: View, moment: Moment) -> int:
     """How many are late."""
-    if (reviews := whole_waiting(view, moment)) is not None:
-        return session.scalar(reviews) or 0
-    late = turns(view, moment)
-    query = select(func.count()).select_from(late)
-    return session.scalar(_narrowed(query, late, view, moment)) or 0
+    if view.step is not None:
+        return sum(one.count for one in climbed.groups(session, view=view, moment=moment))
+    numbers = (select(func.count()).select_from(late) for late in arms(view, moment, lean=True))
+    return sum(session.scalars(union_all(*numbers)))
 
 
 def counts(session: Session, *, view: View, moment: Moment, known: int) -> dict[Kind, int]:
@@ -86,47 +85,42 @@ def counts(session: Session, *, view: View, moment: Moment, known: int) -> dict[
 
 def listed(session: Session, *, view: View, moment: Moment) -> list[Late]:
     """One page, the latest first, one more than `PAGE` when there are further ones."""
-    late = turns(view, moment)
-    query = select(late.c.about, late.c.id, late.c.candidate_group, late.c.moment)
-    query = query.order_by(late.c.moment, late.c.about, late.c.id).offset(view.offset).limit(PAGE + 1)
-    return _lines(session, session.execute(_narrowed(query, late, view, moment)).all(), view.kind, moment)
+    groups, offset = None, view.offset
+    if view.step is not None:
+        found = climbed.groups(session, view=view, moment=moment)
+        groups, offset = climbed.page_of(found, view.offset, PAGE + 1)
+    first = [
+        query.order_by(late.c.moment, late.c.id).limit(offset + PAGE + 1).subquery()
+        for late in arms(view, moment, in_order=True)
+        for query in _rows(late, groups)
+    ]
+    if not first:
+        return []
+    page = union_all(*(select(one) for one in first)).subquery()
+    query = select(page).order_by(page.c.moment, page.c.about, page.c.id).offset(offset).limit(PAGE + 1)
+    return _lines(session, session.execute(query).all(), view.kind, moment)
 
 
 def every(session: Session, *, view: View, moment: Moment) -> list[tuple[Subject, str | None]]:
     """Everything behind a part of the board, whatever its page: what it is about and whose turn it is."""
-    late = turns(view, moment)
-    query = select(late.c.about, late.c.id, late.c.candidate_group)
-    found = session.execute(_narrowed(query, late, view, moment))
-    return [(Subject(SubjectKind(about), number), group) for about, number, group in found]
+    groups = climbed.groups(session, view=view, moment=moment) if view.step is not None else None
+    parts = [query for late in arms(view, moment) for query in _rows(late, groups)]
+    rows = [row for part in parts for row in session.execute(part)]
+    return [(Subject(SubjectKind(about), number), group) for about, number, group, _ in rows]
 
 
-def _key(by: Dimension, late: Subquery, moment: Moment) -> ColumnElement[Any]:
-    if by is Dimension.INDUSTRY:
-        return select(Enterprise.industry).where(Enterprise.id == late.c.enterprise_id).scalar_subquery()
-    if by is Dimension.STEP:
-        return _step(late, moment)
-    column: ColumnElement[Any] = late.c[COLUMNS[by]]
-    return column
+def _rows(late: Subquery, groups: Sequence[Group] | None) -> list[Select[Any]]:
+    """What a list needs of each, only of these groups if they are given."""
+    query = select(late.c.about, late.c.id, late.c.candidate_group, late.c.moment)
+    return [query] if groups is None else [query.where(one) for one in climbed.only(late, groups)]
 
 
-def _step(late: Subquery, moment: Moment) -> ColumnElement[Any]:
-    """The action of the last step that was taken after the date."""
-    taken = (
-        select(Escalation.action)
-        .where(_taken(late.c.about, late.c.id), Escalation.acted_at > late.c.moment)
-        .where(Escalation.acted_at <= moment.at)
-        .order_by(Escalation.acted_at.desc())
-        .limit(1)
-    )
-    return func.coalesce(taken.scalar_subquery(), literal(NO_STEP))
-
-
-def _taken(kind: Any, number: Any) -> ColumnElement[bool]:
-    """Written out, not as parameters: else neither database knows that its index of these steps is meant."""
-    return and_(
-        Escalation.subject_kind == kind, Escalation.subject_id == number,
-        Escalation.outcome == literal_column(f"'{Outcome.SENT}'"), Escalation.offset > literal_column("0"),
-    )  # fmt: skip
+def _counted(late: Subquery, view: View, moment: Moment) -> Select[Any]:
+    bucket = _bucket(late, view.kind, moment)
+    by_trade = view.by is Dimension.INDUSTRY
+    key: Any = Enterprise.industry if by_trade else late.c[COLUMNS[view.by]]
+    query = select(key, bucket, func.count()).select_from(late).group_by(key, bucket)
+    return query.outerjoin(Enterprise, Enterprise.id == late.c.enterprise_id) if by_trade else query
 
 
 def _bucket(late: Subquery, kind: Kind, moment: Moment) -> ColumnElement[int]:
@@ -137,16 +131,6 @@ def _bucket(late: Subquery, kind: Kind, moment: Moment) -> ColumnElement[int]:
     if not known:
         return oldest
     return case(*((late.c.moment >= edge, n) for n, edge in known), else_=oldest)
-
-
-def _narrowed(query: Select[Any], late: Subquery, view: View, moment: Moment) -> Select[Any]:
-    """What no index of the late ones holds: the industry and the step."""
-    if view.industry is not None:
-        trade = Enterprise.industry == view.industry
-        query = query.where(
-            select(Enterprise.id).where(Enterprise.id == late.c.enterprise_id, trade).exists()
-        )
-    return query.where(_step(late, moment) == view.step) if view.step is not None else query
 
 
 def _lines(session: Session, found: Sequence[Any], kind: Kind, moment: Moment) -> list[Late]:

@@ -22,7 +22,7 @@ class LateTurn(Base):
     __table_args__ = (
         Index(
             "ix_late_turn_ended", "kind", "until", "due_at", "since", "campaign_id", "town_id", "department_id",
-            "enterprise_id", "item_code", "subject_id", "body_id", "candidate_group",
+            "enterprise_id", "item_code", "subject_id", "body_id", "candidate_group", "path_id",
         ),
         Index("ix_late_turn_subject", "kind", "subject_id"),
     )  # fmt: skip
@@ -40,6 +40,7 @@ class LateTurn(Base):
     due_at: Mapped[datetime | None]
     since: Mapped[datetime]
     until: Mapped[datetime]
+    path_id: Mapped[int | None]  # the ladder's steps up to then
 
 
 event.listen(LateTurn.__table__, "after_create", triggers.install)

@@ -68,6 +68,11 @@ class Cuts:
         """From (None: from ever) and before (None: there is nothing) of one bucket."""
         return (self.at[bucket + 1] if bucket + 1 < len(self.at) else None), self.at[bucket]
 
+    def bucket(self, moment: datetime) -> int:
+        """The bucket of an instant: what no younger cut holds is in the oldest that there is."""
+        known = [edge for edge in self.at[1:] if edge is not None]
+        return next((n for n, edge in enumerate(known) if moment >= edge), len(known))
+
 
 def cuts(kind: Kind, calendar: WorkdayCalendar, *, at: datetime) -> Cuts:
     """The cuts for due instants; for reviews those for the instant at which a review began to wait.

@@ -35,15 +35,15 @@ _SLOW = {
 }
 
 
-def statements(dialect: str) -> list[str]:
-    """What makes the trigger on this kind of database."""
+def statements(dialect: str, *, path: bool = True) -> list[str]:
+    """What makes the trigger on this kind of database; without `path` as it was before there were any."""
     when = f"OLD.closed_at IS NULL AND {ended_late(dialect)}"
     begin = "CREATE TRIGGER user_task_ends_late AFTER UPDATE OF closed_at ON user_task FOR EACH ROW"
     if dialect == "sqlite":
-        return [f"{begin} WHEN {when} BEGIN {insertion('NEW.instance_id')}; END"]
+        return [f"{begin} WHEN {when} BEGIN {insertion('NEW.instance_id', path=path)}; END"]
     return [
         "CREATE OR REPLACE FUNCTION user_task_ends_late() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {insertion('NEW.instance_id')}; RETURN NULL; END $$",
+        f"$$ BEGIN {insertion('NEW.instance_id', path=path)}; RETURN NULL; END $$",
         f"{begin} WHEN ({when}) EXECUTE FUNCTION user_task_ends_late()",
     ]
 
@@ -56,7 +56,7 @@ def removal(dialect: str) -> list[str]:
 
 
 def backfill(dialect: str) -> str:
-    """The same for every task that was closed before there was a trigger."""
+    """The same for every task that was closed before there was a trigger, hence before there were paths."""
     late = ended_late(dialect).replace("NEW.", "t.")
     return f"INSERT INTO late_turn ({_COLUMNS}) {_rows('t', f't.instance_id AND {late}', 'user_task AS t, ')}"
 
@@ -67,15 +67,17 @@ def ended_late(dialect: str) -> str:
     return f"NEW.closed_at IS NOT NULL AND (NEW.due_at < NEW.closed_at OR ({slow}))"
 
 
-def insertion(instance: str) -> str:
+def insertion(instance: str, *, path: bool) -> str:
     """The statement of the trigger: a row for the subject whose process the task belongs to."""
+    if path:
+        return f"INSERT INTO late_turn ({_COLUMNS}, path_id) {_rows('NEW', instance, '', ', s.path_id')}"
     return f"INSERT INTO late_turn ({_COLUMNS}) {_rows('NEW', instance, '')}"
 
 
-def _rows(task: str, instance: str, tables: str) -> str:
+def _rows(task: str, instance: str, tables: str, more: str = "") -> str:
     return " UNION ALL ".join(
         f"SELECT {task}.id, '{kind}', s.id, s.campaign_id, s.town_id, s.department_id, s.enterprise_id, "  # noqa: S608 - names
-        f"{body}, {item}, {task}.candidate_group, {task}.due_at, {task}.created_at, {task}.closed_at "
+        f"{body}, {item}, {task}.candidate_group, {task}.due_at, {task}.created_at, {task}.closed_at{more} "
         f"FROM {tables}{kind} AS s WHERE s.instance_id = {instance}"
         for kind, (body, item) in _HOMES.items()
     )

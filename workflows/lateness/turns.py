@@ -18,13 +18,11 @@ from sqlalchemy import (
     String,
     cast,
     false,
-    func,
     literal,
     null,
     or_,
     select,
     tuple_,
-    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.selectable import Subquery
@@ -40,6 +38,7 @@ from workflows.lateness.models import LateTurn
 from workflows.lateness.rules import Cuts, Dimension, Kind, cuts
 from workflows.lateness.triggers import REVIEWS
 from workflows.obligations.models import Obligation
+from workflows.register.models import Enterprise
 from workflows.sight import Sight
 from workflows.subjects import SubjectKind
 
@@ -54,6 +53,10 @@ ABOUT = {
     Kind.HAZARD: (SubjectKind.HAZARD,),
     Kind.REVIEW: tuple(FILES),
 }
+OF_THEIR_OWN = (
+    SubjectKind.OBLIGATION,
+    SubjectKind.HAZARD,
+)  # no other process has a node called like their reviews
 AFTERWARDS = "check_effect"  # what comes after the closure of a hazard
 UNDER_SUSPENSION = (SubjectKind.OBLIGATION, SubjectKind.UNIT_TASK)  # a hazard is fixed all the same
 
@@ -105,22 +108,31 @@ def _suspended(session: Session, at: datetime) -> frozenset[int]:
     return frozenset(number for number, kind in last.items() if kind == "suspended")
 
 
-def turns(view: View, moment: Moment) -> Subquery:
-    """The late turns of a view: about, id, campaign_id, town_id, department_id, enterprise_id, body_id, item_code,
-    candidate_group, and `moment`: when it was due, for a review since when it waits."""
+def arms(view: View, moment: Moment, *, lean: bool = False, in_order: bool = False) -> list[Subquery]:
+    """The late turns of a view in parts that have nothing in common: about, id, campaign_id, town_id, department_id,
+    enterprise_id, body_id, item_code, path_id, candidate_group, and `moment`: when it was due, for a review since when
+    it waits. With `lean` only the last two are asked for; with `in_order` each part under way lies along an index.
+    """
     edges = cuts(view.kind, moment.calendar, at=moment.at)
-    arms = [arm for about in ABOUT[view.kind] for arm in _arms(about, view, moment, edges)]
-    return (union_all(*arms) if len(arms) > 1 else arms[0]).subquery("late")
-
-
-def _arms(about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> list[Select[Any]]:
-    if view.kind is Kind.REVIEW:
-        live = _waiting(FILES[about], about, view, moment, edges)
-    elif about is SubjectKind.HAZARD:
-        live = _unfixed(view, moment, edges)
+    if lean and _is_whole(view, moment):
+        found = [_tasks(view, edges), *_arms(SubjectKind.UNIT_TASK, view, moment, edges, in_order)]
+        found += [] if moment.is_now else [_ended(about, view, moment, edges) for about in OF_THEIR_OWN]
     else:
-        live = _unsubmitted(FILES[about], about, view, moment, edges)
-    return [live] if moment.is_now else [live, _ended(about, view, moment, edges)]
+        found = [arm for about in ABOUT[view.kind] for arm in _arms(about, view, moment, edges, in_order)]
+    return [arm.subquery("late") for arm in found]
+
+
+def _arms(
+    about: SubjectKind, view: View, moment: Moment, edges: Cuts, in_order: bool
+) -> Sequence[Select[Any]]:
+    if view.kind is Kind.REVIEW:
+        nodes = [(node,) for node in REVIEWS[about]] if in_order else [REVIEWS[about]]
+        live = [_waiting(FILES[about], about, each, view, moment, edges) for each in nodes]
+    elif about is SubjectKind.HAZARD:
+        live = [_unfixed(view, moment, edges)]
+    else:
+        live = [_unsubmitted(FILES[about], about, view, moment, edges)]
+    return live if moment.is_now else [*live, _ended(about, view, moment, edges)]
 
 
 def _unsubmitted(model: Any, about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Select[Any]:
@@ -163,12 +175,14 @@ def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
     )
 
 
-def _waiting(model: Any, about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Select[Any]:
-    """What waits for a review longer than its limit."""
+def _waiting(
+    model: Any, about: SubjectKind, nodes: Sequence[str], view: View, moment: Moment, edges: Cuts
+) -> Select[Any]:
+    """What waits for a review at one of these nodes longer than its limit."""
     columns = _columns(model, about, model.id, UserTask.created_at, UserTask.candidate_group)
     query = select(*columns).join(UserTask, UserTask.instance_id == model.instance_id)
     return query.where(
-        UserTask.closed_at.is_(None), UserTask.due_at.is_(None), UserTask.node.in_(REVIEWS[about]),
+        UserTask.closed_at.is_(None), UserTask.due_at.is_(None), UserTask.node.in_(nodes),
         *_within(UserTask.created_at, view, edges), *_of_reviewer(UserTask.candidate_group, view),
         *_conditions(model, model.id, about, view, moment, live=True),
     )  # fmt: skip
@@ -189,17 +203,23 @@ def _ended(about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Selec
     )  # fmt: skip
 
 
-def whole_waiting(view: View, moment: Moment) -> Select[Any] | None:
-    """How many reviews are late now where nothing of their files restricts it: then no file is looked at."""
-    free = moment.is_now and moment.sight.everything and not moment.standing | moment.cancelled
-    if not free or view != View(kind=Kind.REVIEW, by=view.by, bucket=view.bucket, offset=view.offset):
-        return None
-    edges = cuts(view.kind, moment.calendar, at=moment.at)
-    nodes = [node for nodes in REVIEWS.values() for node in nodes]
-    return select(func.count()).where(
+def _tasks(view: View, edges: Cuts) -> Select[Any]:
+    """What waits for a review of an obligation or a hazard where nothing of their files restricts it: no file is
+    looked at."""
+    nodes = [node for about in OF_THEIR_OWN for node in REVIEWS[about]]
+    columns: list[Any] = [UserTask.candidate_group, UserTask.created_at.label("moment")]
+    return select(*columns).where(
         UserTask.closed_at.is_(None), UserTask.due_at.is_(None), UserTask.node.in_(nodes),
-        *_within(UserTask.created_at, view, edges),
+        *_within(UserTask.created_at, view, edges), *_of_reviewer(UserTask.candidate_group, view),
     )  # fmt: skip
+
+
+def _is_whole(view: View, moment: Moment) -> bool:
+    """Whether every late review counts, whatever it is about."""
+    free = moment.sight.everything and not moment.standing | moment.cancelled
+    return free and view == View(
+        Kind.REVIEW, view.by, bucket=view.bucket, reviewer=view.reviewer, offset=view.offset
+    )
 
 
 def _columns(model: Any, about: SubjectKind, number: Any, when: Any, group: Any) -> Sequence[Any]:
@@ -207,7 +227,7 @@ def _columns(model: Any, about: SubjectKind, number: Any, when: Any, group: Any)
         literal(about.value).label("about"), number.label("id"), model.campaign_id.label("campaign_id"),
         model.town_id.label("town_id"), model.department_id.label("department_id"),
         model.enterprise_id.label("enterprise_id"), _body(model).label("body_id"), _item(model).label("item_code"),
-        group.label("candidate_group"), when.label("moment"),
+        model.path_id.label("path_id"), group.label("candidate_group"), when.label("moment"),
     )  # fmt: skip
 
 
@@ -243,6 +263,9 @@ def _conditions(
     found = [moment.sight.of(model), *(column == value for column, value in pairs if value is not None)]
     if about in UNDER_SUSPENSION and (out := moment.standing | (moment.cancelled if live else frozenset())):
         found.append(model.campaign_id.not_in(sorted(out)))
+    if view.industry is not None:
+        trade = Enterprise.id == model.enterprise_id, Enterprise.industry == view.industry
+        found.append(select(Enterprise.id).where(*trade).exists())
     if view.chosen is not None:
         found.append(among(number, [id_ for kind, id_ in view.chosen if kind is about]))
     return found

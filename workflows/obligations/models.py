@@ -16,12 +16,19 @@ class Obligation(Base):
     __tablename__ = "obligation"
     __table_args__ = (
         UniqueConstraint("campaign_id", "item_code", "enterprise_id", "period"),
-        Index("ix_obligation_campaign_due", "campaign_id", "due_at"),
         Index(
-            "ix_obligation_open", "campaign_id", "due_at", "id", "town_id", "department_id", "item_code",
+            "ix_obligation_open", "campaign_id", "due_at", "id", "town_id", "department_id", "item_code", "round_kind",
             sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL"),
         ),
-        Index("ix_obligation_campaign_town", "campaign_id", "town_id"),
+        Index(
+            "ix_obligation_done", "campaign_id", "due_at", "id", "town_id", "department_id", "item_code",
+            "enterprise_id", "instance_id",
+            sqlite_where=text("closed_at IS NOT NULL"), postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_obligation_campaign_town", "campaign_id", "town_id", "due_at", "id", "department_id", "item_code",
+            "closed_at",
+        ),
         Index("ix_obligation_campaign_closed", "campaign_id", "closed_at", "town_id", "department_id"),
         Index("ix_obligation_enterprise", "enterprise_id"),
         Index(
@@ -30,7 +37,7 @@ class Obligation(Base):
         ),
         Index(
             "ix_obligation_unsubmitted", "due_at", "campaign_id", "town_id", "department_id", "enterprise_id",
-            "item_code", "id", "instance_id",
+            "item_code", "id", "instance_id", "path_id",
             sqlite_where=text("submitted_at IS NULL AND closed_at IS NULL"),
             postgresql_where=text("submitted_at IS NULL AND closed_at IS NULL"),
         ),
@@ -52,6 +59,7 @@ class Obligation(Base):
     submitted_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     closed_at: Mapped[datetime | None]
+    path_id: Mapped[int | None]  # the ladder's steps after the date so far, a `LadderPath`
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
 
 

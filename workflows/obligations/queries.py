@@ -12,9 +12,10 @@ from sqlalchemy.sql.selectable import Subquery
 
 from engine.models import ProcessInstance
 from engine.types import InstanceStatus
+from workflows.campaigns.models import Campaign
 from workflows.markings import markings_at, open_nodes_by_marking
 from workflows.obligations.models import Obligation
-from workflows.obligations.parts import Part, condition
+from workflows.obligations.parts import CLOSED, Part, condition
 from workflows.obligations.rules import REVIEW_NODES, WORK_NODES, ObligationState, state_of
 from workflows.register.models import Enterprise
 from workflows.register.types import Industry
@@ -25,11 +26,11 @@ PAGE = 50
 
 
 IN_ORDER = (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None), Obligation.due_at, Obligation.id)
-STAGES = (  # the same order in pieces
-    (Obligation.closed_at.is_(None), Obligation.due_at.is_not(None)),
-    (Obligation.closed_at.is_(None), Obligation.due_at.is_(None)),
-    (Obligation.closed_at.is_not(None), Obligation.due_at.is_not(None)),
-    (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None)),
+STAGES = (  # the same order in pieces: whether it is closed, what is in it
+    (False, (Obligation.closed_at.is_(None), Obligation.due_at.is_not(None))),
+    (False, (Obligation.closed_at.is_(None), Obligation.due_at.is_(None))),
+    (True, (Obligation.closed_at.is_not(None), Obligation.due_at.is_not(None))),
+    (True, (Obligation.closed_at.is_not(None), Obligation.due_at.is_(None))),
 )
 
 
@@ -54,10 +55,10 @@ def listed(
     """One page with its enterprises, one more than `PAGE` when there are further ones: what is due first, first."""
     query = select(Obligation, Enterprise).join(Enterprise, Enterprise.id == Obligation.enterprise_id)
     conditions = _conditions(session, wanted, sight, now)
-    if wanted.campaign_id is None:
+    if wanted.enterprise_id is not None or sight.enterprise_ids:
         query = query.where(*conditions).order_by(*IN_ORDER)
     else:
-        first = _first(wanted, conditions)
+        first = _first(session, wanted, conditions)
         query = query.join(first, first.c.id == Obligation.id)
         query = query.order_by(first.c.stage, first.c.due_at, first.c.id)
     page = session.execute(query.offset(wanted.offset).limit(PAGE + 1))
@@ -68,9 +69,12 @@ def _conditions(session: Session, wanted: Filter, sight: Sight, now: datetime) -
     pairs = {
         Obligation.campaign_id: wanted.campaign_id, Obligation.enterprise_id: wanted.enterprise_id,
         Obligation.item_code: wanted.item_code, Obligation.town_id: wanted.town_id,
-        Obligation.department_id: wanted.department_id, Enterprise.industry: wanted.industry,
+        Obligation.department_id: wanted.department_id,
     }  # fmt: skip
     found = [sight.of(Obligation), *(key == value for key, value in pairs.items() if value is not None)]
+    if wanted.industry is not None:
+        trade = Enterprise.id == Obligation.enterprise_id, Enterprise.industry == wanted.industry
+        found.append(select(Enterprise.id).where(*trade).exists())
     if wanted.part is not None:
         found.append(condition(session, wanted.part, now=now))
     if wanted.closed_from is not None:
@@ -78,16 +82,25 @@ def _conditions(session: Session, wanted: Filter, sight: Sight, now: datetime) -
     return found
 
 
-def _first(wanted: Filter, conditions: Sequence[ColumnElement[bool]]) -> Subquery:
-    """Stage, due instant and id of as many of each stage as the page may need, each stage along an index."""
-    stages = []
-    for number, stage in enumerate(STAGES):
-        query = select(literal(number).label("stage"), Obligation.due_at, Obligation.id)
-        if wanted.industry is not None:
-            query = query.join(Enterprise, Enterprise.id == Obligation.enterprise_id)
-        query = query.where(*stage, *conditions).order_by(Obligation.due_at, Obligation.id)
-        stages.append(select(query.limit(wanted.offset + PAGE + 1).subquery()))
-    return union_all(*stages).subquery()
+def _first(session: Session, wanted: Filter, conditions: Sequence[ColumnElement[bool]]) -> Subquery:
+    """Stage, due instant and id of as many of each campaign as the page may need, each stage along an index."""
+    ids = [wanted.campaign_id]
+    if wanted.campaign_id is None:
+        ids = list(session.scalars(select(Campaign.id).order_by(Campaign.id)))
+    each = [_stages(wanted, (Obligation.campaign_id == number, *conditions)) for number in ids or [0]]
+    return union_all(*(select(one) for one in each)).subquery()
+
+
+def _stages(wanted: Filter, conditions: Sequence[ColumnElement[bool]]) -> Subquery:
+    closed = CLOSED.get(wanted.part) if wanted.part else None
+    enough, stages = wanted.offset + PAGE + 1, []
+    for number, (is_closed, stage) in enumerate(STAGES):
+        if closed in (None, is_closed):
+            query = select(literal(number).label("stage"), Obligation.due_at, Obligation.id)
+            query = query.where(*stage, *conditions).order_by(Obligation.due_at, Obligation.id).limit(enough)
+            stages.append(select(query.subquery()))
+    found = union_all(*stages).subquery()
+    return select(found).order_by(found.c.stage, found.c.due_at, found.c.id).limit(enough).subquery()
 
 
 def instance_at(session: Session, nodes: Iterable[str]) -> ColumnElement[bool]:

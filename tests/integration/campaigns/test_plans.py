@@ -16,7 +16,9 @@ from workflows.campaigns.stuck import stuck
 from workflows.campaigns.views import View
 from workflows.escalation.queries import for_groups
 from workflows.obligations import queries as obligations
+from workflows.obligations.parts import Part
 from workflows.obligations.queries import Filter
+from workflows.register.types import Industry
 from workflows.sight import Sight
 from workflows.times import day_of
 
@@ -71,6 +73,33 @@ def test_a_page_of_obligations_comes_from_an_index(world: World, under_way: Camp
             lambda w=wanted, s=sight: obligations.listed(world.session, wanted=w, sight=s, now=world.now),
         )
         assert [line for line in found if scanned(line)] == [], (sight, offset)
+
+
+def test_each_filter_of_obligations_goes_along_an_index(world: World, under_way: Campaign) -> None:
+    homes = {"town_id": world.towns[0], "department_id": world.departments[0]}
+    filters = [
+        Filter(), Filter(under_way.id, item_code="3"), Filter(under_way.id, industry=Industry.OTHER, **homes),
+        *(Filter(under_way.id, **{name: home}) for name, home in homes.items()),
+        *(Filter(under_way.id, part=part) for part in Part),
+    ]  # fmt: skip
+    for wanted, sight in product(filters, sights(world)):
+        found = plans(
+            world.session,
+            lambda w=wanted, s=sight: obligations.listed(world.session, wanted=w, sight=s, now=world.now),
+        )
+        assert [line for line in found if scanned(line)] == [], (wanted, sight)
+
+
+def test_a_page_of_closed_obligations_looks_at_no_other_rows(world: World, under_way: Campaign) -> None:
+    if world.session.connection().dialect.name != "sqlite":
+        pytest.skip("the words of a plan are SQLite's")
+    wanted = Filter(under_way.id, department_id=world.departments[0], part=Part.DONE)
+    everything = Sight(everything=True)
+    found = plans(
+        world.session,
+        lambda: obligations.listed(world.session, wanted=wanted, sight=everything, now=world.now),
+    )
+    assert any("ix_obligation_done" in line for line in found), found
 
 
 def test_what_reached_somebody_comes_from_an_index(world: World, under_way: Campaign) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from engine.models import ProcessInstance, UserTask
 from tests.integration.lateness.story import DATED, REVIEWED
 from workflows.calendar.rules import WorkdayCalendar
 from workflows.campaigns.models import CampaignChange
+from workflows.escalation.models import Escalation
 from workflows.lateness.rules import Kind, bucket_of
 from workflows.lateness.turns import FILES
 from workflows.subjects import Subject, SubjectKind
@@ -28,6 +30,7 @@ class History:
     def __init__(self, session: Session, calendar: WorkdayCalendar) -> None:
         self.between = cache(calendar.between)
         self.changes = session.scalars(select(CampaignChange).order_by(CampaignChange.id)).all()
+        self.escalations = session.scalars(select(Escalation).order_by(Escalation.id)).all()
         query = select(UserTask, ProcessInstance.business_key)
         rows = session.execute(query.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id))
         self.tasks = [
@@ -42,9 +45,29 @@ class History:
 
     def late(self, kind: Kind, at: datetime) -> Counter[Line]:
         """What was late at an instant."""
-        return Counter(self._late(kind, at))
+        return Counter(
+            (about.value, file.town_id or 0, bucket_of(days), file.id)
+            for _, file, about, days in self._late(kind, at)
+        )
 
-    def _late(self, kind: Kind, at: datetime) -> Iterator[Line]:
+    def steps(self, kind: Kind, at: datetime) -> dict[str, list[tuple[str, int, int]]]:
+        """The last step of the ladder -> what was late at an instant and had reached it: whose, bucket, id."""
+        found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        for task, file, about, days in self._late(kind, at):
+            step = self._step(about, file.id, task.due_at, at)
+            found[step].append((about.value, bucket_of(days), file.id))
+        return found
+
+    def _step(self, about: SubjectKind, number: int, due_at: datetime, at: datetime) -> str:
+        """The last one after the date, of all that were ever written down."""
+        of_it = (one for one in self.escalations if (one.subject_kind, one.subject_id) == (about, number))
+        sent = (one for one in of_it if one.outcome == "sent" and one.offset > 0)
+        last = max(
+            (one for one in sent if one.acted_at <= at), key=lambda one: (one.acted_at, one.id), default=None
+        )
+        return last.action if last is not None and last.acted_at > due_at else "none"
+
+    def _late(self, kind: Kind, at: datetime) -> Iterator[tuple[UserTask, Any, SubjectKind, int]]:
         for task, file, about in self.tasks:
             if task.created_at > at or (task.closed_at is not None and task.closed_at <= at):
                 continue
@@ -52,7 +75,7 @@ class History:
                 continue
             days = self._days(kind, task, about, at)
             if days is not None:
-                yield about.value, file.town_id or 0, bucket_of(days), file.id
+                yield task, file, about, days
 
     def _days(self, kind: Kind, task: UserTask, about: SubjectKind, at: datetime) -> int | None:
         """Working days late, None for what is not late."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from tests.integration.lateness.story import BEGIN, LAST, live
 from workflows.calendar.rules import WorkdayCalendar
 from workflows.calendar.service import load
 from workflows.lateness import board
-from workflows.lateness.rules import BUCKETS, Kind
+from workflows.lateness.rules import BUCKETS, Dimension, Kind
 from workflows.lateness.turns import Moment, View
 from workflows.obligations.models import Obligation
 from workflows.obligations.queries import overdue
@@ -52,6 +53,7 @@ def test_the_board_of_200_random_days_is_what_history_says(world: World) -> None
     history = History(world.session, calendar)
     chance = random.Random(200)
     totals: Counter[Kind] = Counter()
+    reached: Counter[str] = Counter()
     for number, day in enumerate(chance.sample(range(LAST - 1), DATES)):
         at = end_of_day(day_of(BEGIN) + timedelta(days=day))
         moment = moment_of(world, at, calendar)
@@ -61,11 +63,38 @@ def test_the_board_of_200_random_days_is_what_history_says(world: World) -> None
             assert {town or 0: row for town, row in matrix.items()} == grouped(wanted), (kind, at)
             if number % 25 == 0:
                 agrees_in_every_cell(world, kind, moment, wanted)
+            if kind is not Kind.REVIEW:
+                steps = history.steps(kind, at)
+                agrees_in_every_step(world, kind, moment, steps)
+                reached.update({step: len(lines) for step, lines in steps.items()})
             totals[kind] += sum(wanted.values())
     assert min(totals[kind] for kind in Kind) > DATES / 2, totals
+    assert len(reached) > 3, reached
+    assert min(reached.values()) > 0, reached
     for now, seen in photographs.items():
         found = board.every(world.session, view=View(), moment=moment_of(world, now, calendar))
         assert {one.id for one, _ in found} == seen, now
+
+
+def agrees_in_every_step(
+    world: World, kind: Kind, moment: Moment, wanted: dict[str, list[tuple[str, int, int]]]
+) -> None:
+    """The numbers by step, and the rows behind each, listed and all at once."""
+    matrix = board.matrix(world.session, view=View(kind, Dimension.STEP), moment=moment)
+    assert {step: sum(row) for step, row in matrix.items()} == {
+        step: len(each) for step, each in wanted.items()
+    }
+    for step, lines in wanted.items():
+        numbers = Counter(bucket for _, bucket, _ in lines)
+        assert matrix[step] == [numbers[bucket] for bucket in range(len(BUCKETS))], (kind, moment.at, step)
+        view = View(kind, Dimension.STEP, step=step)
+        named = sorted((about, number) for about, _, number in lines)
+        every = board.every(world.session, view=view, moment=moment)
+        assert sorted((one.kind.value, one.id) for one, _ in every) == named, (kind, moment.at, step)
+        assert board.count(world.session, view=view, moment=moment) == len(named)
+        second = board.listed(world.session, view=replace(view, offset=1), moment=moment)
+        assert len(second) == min(len(named) - 1, board.PAGE + 1), (kind, moment.at, step)
+        assert {(one.subject.kind.value, one.subject.id) for one in second} <= set(named)
 
 
 def agrees_in_every_cell(world: World, kind: Kind, moment: Moment, wanted: Counter[Line]) -> None:

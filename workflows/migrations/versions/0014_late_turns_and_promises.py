@@ -64,7 +64,7 @@ def upgrade() -> None:
     op.create_index("ix_obligation_instance", "obligation", OF_INSTANCE)
     dialect = op.get_bind().dialect.name
     op.execute(triggers.backfill(dialect))
-    for statement in triggers.statements(dialect):
+    for statement in triggers.statements(dialect, path=False):
         op.execute(statement)
 
 
