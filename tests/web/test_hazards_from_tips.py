@@ -56,6 +56,7 @@ def test_the_enterprise_reads_nothing_of_a_code(place: Place, who: str) -> None:
     client = place.enter(who)
     for path in (f"/hazards/{hazard.id}", "/hazards", "/inbox", "/notices"):
         assert [said for said in ("（扫码）", "扫码反映", TEXT) if said in client.get(path).text] == []
+    assert "监督检查" in client.get(f"/hazards/{hazard.id}").text
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
