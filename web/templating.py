@@ -65,9 +65,12 @@ def make_environment() -> Environment:
 
 
 def render(request: Request, name: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """A page or a partial. Every template knows `visitor`, `csrf_token`, `lang`, `now` and `settings`."""
+    """A page or a partial. Every template knows `visitor`, `csrf_token`, `lang`, `now` and `settings`.
+
+    Raises TypeError for a name in `context` that belongs to the frame of every page.
+    """
     environment: Environment = request.app.state.templates
-    body = environment.get_template(name).render({**_common(request), **context})
+    body = environment.get_template(name).render(dict(**_common(request), **context))
     response = HTMLResponse(body, status_code=status)
     if hasattr(request.state, "visit") and cookies.VISIT not in request.cookies:
         cookies.put(request, response, cookies.VISIT, request.state.visit)

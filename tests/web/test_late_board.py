@@ -203,3 +203,10 @@ def test_only_a_colleague_takes_over_and_only_from_whose_turn_it_is(of_two: Plac
     assert hand_over(of_two, who, [f"obligation:{of_two.house.submitted}"], to).status_code == 422
     with of_two.look() as session:
         assert session.get_one(UserTask, of_two.house.review).assignee is None
+
+
+@pytest.mark.parametrize("path", ["/overdue", "/promises", "/appraisal"])
+def test_the_menu_keeps_its_numbers_on_every_page(place: Place, path: str) -> None:
+    client = place.enter("lead")
+    numbers = re.compile(r'<span class="n[^"]*" id="count-[^>]*>[^<]*</span>')
+    assert numbers.findall(client.get(path).text) == numbers.findall(client.get("/hazards").text) != []

@@ -132,7 +132,7 @@ def _page(
         "year": year, "years": library.years(), "findings": found, "score": rules.score(found), "values": values,
         "reported": reported, "tasks": tasks, "own": own, "filed": {body.id: one for one, body in filed},
         "unset": len(evaluations.bodies(session)) - len(tasks), "made": queries.frozen(session),
-        "calendar": load(session), "now": now,
+        "calendar": load(session),
         "names": names_of(session, actors), "chosen": chosen, "typed": typed or {}, "problems": problems,
         "schemas": {
             "value": forms.value(library.indicators()), "due": forms.due(), "freeze": forms.freeze(),

@@ -183,7 +183,7 @@ def _next(
     }
     if chosen is not None:
         context |= panel(session, chosen, visitor=visitor, now=now)
-    context["counts"] = request.app.state.counts(session, visitor, now)
+    context["left"] = request.app.state.counts(session, visitor, now)
     response = render(request, "inbox/_done.html", **context)
     query = listfilter.write(wanted, task=chosen)
     response.headers["HX-Push-Url"] = f"{base}?{query}" if query else base

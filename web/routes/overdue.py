@@ -125,7 +125,7 @@ def _whole(session: Session, view: View, moment: Moment, visitor: Visitor) -> di
     return {
         "matrix": matrix, "rows": [(key, words[key], row) for key, row in worst_first],
         "dimensions": DIMENSIONS[view.kind],
-        "counts": board.counts(session, view=view, moment=moment, known=_sum(matrix)),
+        "of_kind": board.counts(session, view=view, moment=moment, known=_sum(matrix)),
         "campaigns": newest_first(session),
         "escalated": for_groups(session, visitor.groups, limit=6), "limit": rules.REVIEW_WORKDAYS,
     }  # fmt: skip

@@ -38,7 +38,7 @@ def promises_page(
     actors = {actor for one in found for actor in (one.promised_by, one.urged_by)}
     return render(
         request, "promises/index.html", rows=found[: queries.PAGE], more=len(found) > queries.PAGE, part=part,
-        offset=offset, counts=queries.counts(session, sight=own, today=today), names=names_of(session, actors),
+        offset=offset, of_part=queries.counts(session, sight=own, today=today), names=names_of(session, actors),
     )  # fmt: skip
 
 
