@@ -42,7 +42,7 @@ TOWN, DEPARTMENT = 100, 200  # the ids of the first ones
 FIRM = 1500  # the id of the enterprise whose officer looks
 PEOPLE = {
     "lead": Role.LEAD_OFFICER, "town": Role.TOWN_OFFICER, "department": Role.DEPARTMENT_OFFICER,
-    "officer": Role.SAFETY_OFFICER,
+    "bureau": Role.DEPARTMENT_OFFICER, "officer": Role.SAFETY_OFFICER,
 }  # fmt: skip
 LADDER = (
     (5, "notify", 1),
@@ -162,7 +162,13 @@ def _homes(world: World) -> list[dict[str, Any]]:
 
 
 def _people(session: Session, office: int) -> None:
-    homes = {"lead": office, "town": TOWN + 3, "department": DEPARTMENT, "officer": FIRM}
+    homes = {
+        "lead": office,
+        "town": TOWN + 3,
+        "department": DEPARTMENT,
+        "bureau": DEPARTMENT + 1,
+        "officer": FIRM,
+    }
     for name, role in PEOPLE.items():
         add_account(session, name, homes[name], role)
 

@@ -1,9 +1,9 @@
 """`python -m tests.benchmarks.pages`: every page of supervision at 750,000 obligations, each as one request.
 
-The application is asked in its own process by a lead officer, a town, a department and an enterprise: milliseconds from
-request to answer, median of five; those that our process computed; those of the statements of the request alone; their
-number. An argument names one kind of database, or the URL of one that is filled once and kept for the next run; one
-with a slash a part of an address.
+The application is asked in its own process by a lead officer, a town, two departments and an enterprise: milliseconds
+from request to answer, median of five; those that our process computed; those of the statements of the request alone;
+their number. An argument names one kind of database, or the URL of one that is filled once and kept for the next run;
+one with a slash is a part of an address.
 """
 
 from __future__ import annotations
@@ -112,14 +112,18 @@ def papers(session: Session) -> Iterator[str]:
 
 
 def reports(session: Session) -> Iterator[str]:
-    """The reports there are, one that was filed, and the form of one that is being written."""
+    """The reports there are, and one that was filed."""
     yield "/reports"
     mine = UnitTask.duty_code == "D8", UnitTask.body_id == DEPARTMENT
     filed = session.scalars(select(UnitTask.id).where(*mine, UnitTask.submitted_at.is_not(None))).first()
     yield from (f"/duties/{filed}", f"/duties/{filed}/report", f"/duties/{filed}/report.docx")
+
+
+def written(session: Session) -> Iterator[str]:
+    """The forms that the other department has before it, that of its report with the drafted figures among them."""
     group = f"{DEPARTMENT + 1}:{Role.DEPARTMENT_OFFICER}"
-    written = select(UserTask.id).where(UserTask.node == "file", UserTask.candidate_group == group)
-    yield from (f"/tasks/{number}" for number in session.scalars(written.order_by(UserTask.id)))
+    forms = select(UserTask.id).where(UserTask.node == "file", UserTask.candidate_group == group)
+    yield from (f"/tasks/{number}" for number in session.scalars(forms.order_by(UserTask.id)))
 
 
 def desk() -> Iterator[str]:
@@ -157,7 +161,11 @@ def measure(engine: Engine, folder: str, only: str = "") -> None:
         session.merge(Clock(id=1, business_at=NOW, machine_at=NOW))
         number = session.scalars(select(Campaign.id).order_by(Campaign.id)).first() or 0
         supervision = [*desk(), *board(), *campaign(number), *papers(session), *reports(session)]
-        pages = {**dict.fromkeys(SUPERVISORS, supervision), "officer": [*desk(), *firm(session)]}
+        pages = {
+            **dict.fromkeys(SUPERVISORS, supervision),
+            "bureau": [*written(session), *desk()],
+            "officer": [*desk(), *firm(session)],
+        }
     times = []
     for person in PEOPLE:
         client = TestClient(app, follow_redirects=False)

@@ -36,7 +36,6 @@ class Enterprise(Base):
     __tablename__ = "enterprise"
     __table_args__ = (
         Index("ix_enterprise_town", "town_id"),
-        Index("ix_enterprise_industry", "id", "industry"),
         Index("ix_enterprise_department", "department_id"),
         Index("ix_enterprise_staff_town", "status", "staff_state", "town_id", "id", "industry"),
         Index(

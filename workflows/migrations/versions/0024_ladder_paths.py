@@ -49,7 +49,6 @@ NEW: Sequence[Index] = (
     ("ix_obligation_unsubmitted", "obligation", [*LATE, "path_id"], UNSUBMITTED),
     ("ix_hazard_instance", "hazard", OF_HAZARD, None),
     ("ix_late_turn_ended", "late_turn", [*ENDED, "path_id"], None),
-    ("ix_enterprise_industry", "enterprise", ["id", "industry"], None),
 )
 STEPS = sa.text(
     "SELECT subject_kind, subject_id, action, acted_at FROM escalation WHERE outcome = 'sent' AND \"offset\" > 0 "
