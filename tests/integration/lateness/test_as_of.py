@@ -61,6 +61,7 @@ def test_the_board_of_200_random_days_is_what_history_says(world: World) -> None
             wanted = history.late(kind, at)
             matrix = board.matrix(world.session, view=View(kind), moment=moment)
             assert {town or 0: row for town, row in matrix.items()} == grouped(wanted), (kind, at)
+            assert board.count(world.session, view=View(kind), moment=moment) == wanted.total(), (kind, at)
             if number % 25 == 0:
                 agrees_in_every_cell(world, kind, moment, wanted)
             if kind is not Kind.REVIEW:
