@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.exceptions import EngineError
 from engine.models import UserTask
 from engine.types import TaskStatus
 from tests.factories import World, at, found_district, world_in
+from tests.integration.sidebyside import Ready, side_by_side
 from tests.people import add_account
 from workflows import inbox, withdrawal
 from workflows.accounts.models import Account
@@ -23,11 +23,9 @@ from workflows.assignments import service as assignments
 from workflows.assignments import standins
 from workflows.cosigning import service as cosigning
 from workflows.database import make_engine
-from workflows.exceptions import DomainError
 from workflows.obligations.models import Obligation
 from workflows.times import day_of
 
-SECONDS = 20
 Act = Callable[[World, Obligation, int], None]
 
 
@@ -74,32 +72,18 @@ class Race:
     folder: Path
     obligation: int
     task: int
-    refused: list[str] = field(default_factory=list)
 
     def run(self, *acts: Act) -> list[str]:
-        barrier = threading.Barrier(len(acts))
-        threads = [threading.Thread(target=self._act, args=(act, barrier)) for act in acts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(SECONDS)
-        assert not any(thread.is_alive() for thread in threads)
-        return self.refused
+        return side_by_side(self.url, *(partial(self._do, act) for act in acts))
 
-    def _act(self, act: Act, barrier: threading.Barrier) -> None:
-        engine = make_engine(self.url)
-        try:
-            with Session(engine) as session, session.begin():
-                world = world_in(session, self.folder)
-                world.now = at("2025-07-02 09:00")
-                one = session.get_one(Obligation, self.obligation)
-                session.get_one(UserTask, self.task)  # both have seen the page
-                barrier.wait(SECONDS)
-                act(world, one, self.task)
-        except (DomainError, EngineError) as refused:
-            self.refused.append(refused.code)
-        finally:
-            engine.dispose()
+    def _do(self, act: Act, session: Session, ready: Ready) -> None:
+        with session.begin():
+            world = world_in(session, self.folder)
+            world.now = at("2025-07-02 09:00")
+            one = session.get_one(Obligation, self.obligation)
+            session.get_one(UserTask, self.task)  # both have seen the page
+            ready()
+            act(world, one, self.task)
 
 
 @pytest.fixture

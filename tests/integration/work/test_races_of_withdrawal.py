@@ -5,9 +5,9 @@ One of the two succeeds, the other is told; what the one who was too late entere
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.exceptions import EngineError
 from engine.models import ProcessInstance
 from tests.factories import World, at, drive_of, found_district, world_in
+from tests.integration.sidebyside import Ready, side_by_side
 from workflows import inbox, withdrawal
 from workflows.database import make_engine
 from workflows.duties.models import UnitTask
-from workflows.exceptions import DomainError
 from workflows.hazards.models import Hazard
 from workflows.inbox import Person
 from workflows.submissions.models import Submission
 
-SECONDS = 20
 NOW = at("2025-07-02 09:00")
 Act = Callable[[World], None]
 
@@ -40,31 +38,16 @@ class Race:
     model: type[Any]
     id: int
     task: int
-    refused: list[str] = field(default_factory=list)
 
     def run(self, *acts: Act) -> list[str]:
-        barrier = threading.Barrier(len(acts))
-        threads = [threading.Thread(target=self._act, args=(act, barrier)) for act in acts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(SECONDS)
-        assert not any(thread.is_alive() for thread in threads)
-        return self.refused
+        return side_by_side(self.url, *(partial(self._do, act) for act in acts))
 
-    def _act(self, act: Act, barrier: threading.Barrier) -> None:
-        engine = make_engine(self.url)
-        try:
-            with Session(engine) as session:
-                barrier.wait(SECONDS)  # before the transaction: SQLite lets one writer in at a time
-                with session.begin():
-                    world = world_in(session, self.folder)
-                    world.now = NOW
-                    act(world)
-        except (DomainError, EngineError) as refused:
-            self.refused.append(refused.code)
-        finally:
-            engine.dispose()
+    def _do(self, act: Act, session: Session, ready: Ready) -> None:
+        ready()  # before the transaction: SQLite lets one writer in at a time
+        with session.begin():
+            world = world_in(session, self.folder)
+            world.now = NOW
+            act(world)
 
     def complete(self, person: Callable[[World], Person], **form: Any) -> Act:
         return lambda world: (
