@@ -65,15 +65,8 @@ FORM_NODES = {  # where the last form of its kind was filled in
     "unit_file": "file",
 }  # fmt: skip
 GRADING = ("report", "assess")
-BY_PLAN = (
-    "fix",
-    "verify",
-    "accept",
-    "consent",
-    "site_review",
-    "rectify",
-    "re_review",
-)  # what was planned is compared
+# What was planned is compared there.
+BY_PLAN = ("fix", "verify", "accept", "consent", "site_review", "rectify", "re_review")
 
 
 @dataclass(frozen=True, slots=True)

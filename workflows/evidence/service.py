@@ -51,9 +51,8 @@ def store(
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(dialect.insert(Evidence).values(**values).on_conflict_do_nothing())
     kept = session.scalars(select(Evidence).filter_by(**key)).one()
-    if (
-        kept.uploaded_by == ANONYMOUS != uploaded_by
-    ):  # now somebody answers for it, and no retention takes it away
+    # Now somebody answers for it, and no retention takes it away.
+    if kept.uploaded_by == ANONYMOUS != uploaded_by:
         kept.uploaded_by, kept.uploaded_at = uploaded_by, now
     return kept
 

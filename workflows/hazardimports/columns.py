@@ -12,7 +12,17 @@ from typing import Any
 from workflows.i18n import N_
 from workflows.processes import form_schema
 from workflows.register.catalogue import Catalogue, Column
-from workflows.register.cells import CONTROL, CellFlaw, Directory, Reader, closest, credit_code, day, text
+from workflows.register.cells import (
+    CONTROL,
+    CellFlaw,
+    Directory,
+    Reader,
+    closest,
+    credit_code,
+    day,
+    text,
+    text_up_to,
+)
 from workflows.register.problems import ProblemCode
 
 SUSPECTED, GENERAL = "疑似重大", "一般"
@@ -56,14 +66,6 @@ def _prose(name: str) -> Reader:
     return read
 
 
-def _source(value: str, _: Directory) -> str:
-    if len(value) > LONGEST_SOURCE:
-        raise CellFlaw(ProblemCode.TOO_LONG, limit=LONGEST_SOURCE)
-    if CONTROL.search(value):
-        raise CellFlaw(ProblemCode.CONTROL_CHARACTER)
-    return value
-
-
 def _closed(value: str, _: Directory) -> None:
     raise CellFlaw(ProblemCode.CLOSED_HAZARD)
 
@@ -105,7 +107,7 @@ HAZARDS = Catalogue(
             also=("发现", "发现时间", "检查日期", "检查时间", "排查日期", "found", "Found on"),
         ),
         Column(
-            N_("来源"), "told_source", _source, verbatim=True,
+            N_("来源"), "told_source", text_up_to(LONGEST_SOURCE), verbatim=True,
             also=("隐患来源", "检查单位", "Source"),
         ),
         Column(

@@ -136,11 +136,12 @@ def months(session: Session, cohort: Cohort) -> list[tuple[Cohort, Counts]]:
     year = replace(cohort, first=firsts[-1])
     rows = session.execute(select(month, *_sums(cohort.at)).where(*year.conditions()).group_by(month))
     found = {row[0]: Counts(*row[1:]) for row in rows}
-    ends = [cohort.last, *(first - timedelta(days=1) for first in firsts)]
-    return [
+    ends = [cohort.last, *(first - timedelta(days=1) for first in firsts[:-1])]
+    newest_first = [
         (replace(cohort, first=first, last=end), found.get(first.isoformat(), Counts()))
-        for first, end in reversed(list(zip(firsts, ends, strict=False)))
+        for first, end in zip(firsts, ends, strict=True)
     ]
+    return newest_first[::-1]
 
 
 def _months_before(first: date, number: int) -> date:

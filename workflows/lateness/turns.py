@@ -53,10 +53,8 @@ ABOUT = {
     Kind.HAZARD: (SubjectKind.HAZARD,),
     Kind.REVIEW: tuple(FILES),
 }
-OF_THEIR_OWN = (
-    SubjectKind.OBLIGATION,
-    SubjectKind.HAZARD,
-)  # no other process has a node called like their reviews
+# No other process has a node called like the reviews of these.
+OF_THEIR_OWN = (SubjectKind.OBLIGATION, SubjectKind.HAZARD)
 AFTERWARDS = "check_effect"  # what comes after the closure of a hazard
 UNDER_SUSPENSION = (SubjectKind.OBLIGATION, SubjectKind.UNIT_TASK)  # a hazard is fixed all the same
 

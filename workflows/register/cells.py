@@ -83,12 +83,20 @@ def plain(value: str) -> str:
     return value
 
 
-def text(value: str, _: Directory) -> str:
-    if len(value) > LONGEST:
-        raise CellFlaw(ProblemCode.TOO_LONG, limit=LONGEST)
-    if CONTROL.search(value):
-        raise CellFlaw(ProblemCode.CONTROL_CHARACTER)
-    return value
+def text_up_to(longest: int) -> Reader:
+    """A reader of words on one line, at most so many characters."""
+
+    def read(value: str, _: Directory) -> str:
+        if len(value) > longest:
+            raise CellFlaw(ProblemCode.TOO_LONG, limit=longest)
+        if CONTROL.search(value):
+            raise CellFlaw(ProblemCode.CONTROL_CHARACTER)
+        return value
+
+    return read
+
+
+text = text_up_to(LONGEST)
 
 
 def credit_code(value: str, _: Directory) -> str:
