@@ -280,6 +280,12 @@ class World:
         self.do(one, "town_review", self.town(), town_decision="accept")
         self.do(one, "department_review", self.department(), department_decision="accept")
 
+    def finish(self, one: Obligation) -> None:
+        """Accepted, and good on the spot where it is drawn for that."""
+        self.accept(one)
+        if "site_check" in self.open_nodes(one):
+            self.do(one, "site_check", self.town("b"), site_result="pass", second_inspector="李检查")
+
     def ask(self, about: Obligation | Hazard, due_on: str, **more: Any) -> Extension:
         """The enterprise asks for more time."""
         kind = SubjectKind.OBLIGATION if isinstance(about, Obligation) else SubjectKind.HAZARD

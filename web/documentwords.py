@@ -1,11 +1,13 @@
-"""What is wrong with a template that an office uploaded, in words of somebody who writes in Word."""
+"""What a placeholder stands for and what is wrong with an uploaded template, to somebody who writes in Word."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from workflows import i18n
 from workflows.documents.exceptions import Flaw
+from workflows.documents.types import Placeholder
 from workflows.i18n import N_
 from workflows.i18n import gettext as _
 
@@ -24,6 +26,11 @@ _WORDS: Mapping[Flaw, str] = {
     Flaw.TOO_LONG: N_("内容太多，一份文档放不下。请改用台账（XLSX），或先选一个镇街。"),
     Flaw.BROKEN: N_("套不出能打开的文档。请用系统自带的模板重新改一份。"),
 }
+
+
+def meaning(placeholder: Placeholder) -> str:
+    """What a placeholder stands for, in the reader's language."""
+    return placeholder.means_en if i18n.language.get() == "en" else placeholder.means
 
 
 def flaw_words(data: Mapping[str, Any]) -> str:

@@ -39,15 +39,16 @@ def make_environment() -> Environment:
         undefined=Missing,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.do"],
     )
-    environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(_=_translated, ngettext=_in_number)
     environment.filters.update(
         day=formats.day,
         clock=formats.clock,
         instant=formats.instant,
         short=formats.short,
         number=formats.number,
+        of_menu=formats.of_menu,
         titled=titled,
     )
     environment.globals.update(presenters.GLOBALS)
@@ -62,6 +63,15 @@ def make_environment() -> Environment:
         logo=logo,
     )
     return environment
+
+
+def _translated(text: str, /, **values: Any) -> Markup:
+    """A text in the reader's language, its values escaped; not Jinja's own `_`, which copies the context in loops."""
+    return Markup(i18n.gettext(text)) % values  # noqa: S704 - texts of our own
+
+
+def _in_number(singular: str, plural: str, num: int, /, **values: Any) -> Markup:
+    return Markup(i18n.ngettext(singular, plural, num)) % {"num": num, **values}  # noqa: S704 - as above
 
 
 def render(request: Request, name: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -89,11 +99,13 @@ def go_on(request: Request, address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
+@cache
 def icon(name: str) -> Markup:
     """A symbol of `static/icons.svg` in the colour of the text around it; decoration, so hidden from readers."""
     return _symbol("i", name)
 
 
+@cache
 def logo() -> Markup:
     """The closed loop."""
     return _symbol("logo", "logo")

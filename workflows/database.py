@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_SECONDS = 30
+CACHE_KB = 16_384  # of pages of SQLite in each connection: a board of thousands is read in one go
 PREPARING = 0x62696875616E  # "bihuan", as the number of an advisory lock
 
 
@@ -80,6 +81,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        f"cache_size=-{CACHE_KB}",
         f"busy_timeout={BUSY_SECONDS * 1000}",
     ):
         connection.execute(f"PRAGMA {pragma}")

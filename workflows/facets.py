@@ -71,13 +71,17 @@ def facets(session: Session, person: Person, *, wanted: Filter, now: datetime) -
     )  # fmt: skip
 
 
-def count(session: Session, person: Person, *, reviews: bool, now: datetime, who: Who = Who.CAN_DO) -> int:
-    """How many tasks a list holds."""
+def count(
+    session: Session, person: Person, *, reviews: bool, now: datetime, who: Who = Who.CAN_DO,
+    most: int | None = None,
+) -> int:  # fmt: skip
+    """How many tasks a list holds; from `most` on nobody counts."""
     parts = scopes(person, who, now=now)
     if not parts:
         return 0
     node = UserTask.node.in_(REVIEW_NODES) if reviews else UserTask.node.not_in(REVIEW_NODES)
-    return session.scalar(select(func.count()).select_from(UserTask).where(or_(*parts), node)) or 0
+    found = select(UserTask.id).where(or_(*parts), node).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def by_urgency(session: Session, person: Person, *, reviews: bool, now: datetime) -> Mapping[Urgency, int]:

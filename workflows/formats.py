@@ -13,6 +13,7 @@ _WEEKDAYS = "一二三四五六日"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NONE = "—"
+MOST_IN_MENU = 999  # a higher number says no more there
 
 
 def local_day(moment: date | datetime) -> date:
@@ -52,6 +53,11 @@ def short(moment: date | datetime | None) -> str:
 def number(value: int | float | None) -> str:
     """1,483; nothing is a dash."""
     return NONE if value is None else f"{value:,}"
+
+
+def of_menu(value: int) -> str:
+    """7, 999, 999+: the number at the end of a menu entry; nothing for nothing."""
+    return f"{MOST_IN_MENU}+" if value > MOST_IN_MENU else str(value or "")
 
 
 def percent(part: int, whole: int, digits: int = 1) -> str:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from engine.models import ProcessInstance, UserTask
 from engine.types import DelegationState, TaskStatus
@@ -197,17 +197,20 @@ def owner_name() -> ColumnElement[str]:
 
 def with_subjects(columns: Select[Any]) -> Select[Any]:
     """Tasks with the obligation, hazard or duty they are about and whose it is: what filters ask for."""
+    process = aliased(ProcessInstance)
+    # most tasks are about obligations: for those nothing else is looked up
+    other = case((Obligation.id.is_(None), UserTask.instance_id))
     firm = func.coalesce(
         Obligation.enterprise_id,
         Hazard.enterprise_id,
-        ProcessInstance.variables["enterprise_id"].as_integer(),
+        process.variables["enterprise_id"].as_integer(),
     )
     return (
         columns.select_from(UserTask)
-        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .outerjoin(Obligation, Obligation.instance_id == UserTask.instance_id)
-        .outerjoin(Hazard, Hazard.instance_id == UserTask.instance_id)
-        .outerjoin(UnitTask, UnitTask.instance_id == UserTask.instance_id)
+        .outerjoin(Hazard, Hazard.instance_id == other)
+        .outerjoin(UnitTask, UnitTask.instance_id == other)
+        .outerjoin(process, process.id == other)
         .outerjoin(Organization, Organization.id == UnitTask.body_id)
         .outerjoin(Enterprise, Enterprise.id == firm)
     )
@@ -338,6 +341,7 @@ def _rows(session: Session, ids: Sequence[int], now: datetime) -> list[Row]:
     )  # fmt: skip
     query = (
         with_subjects(select(*columns))
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .outerjoin(Extension, Extension.instance_id == UserTask.instance_id)
         .outerjoin(Campaign, Campaign.id == UserTask.group_id)
         .outerjoin(LaunchProposal, LaunchProposal.instance_id == UserTask.instance_id)

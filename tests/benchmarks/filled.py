@@ -51,7 +51,8 @@ EACH: Final = (
     f"1000000 + i, :campaign, b.code, '', b.title, 1, 1000 + {FIRM}, {TOWN}, {DEPARTMENT}, {DUE}, s.due_at, 1, "
     f"CASE WHEN {SHARE} BETWEEN 36 AND 38 THEN 'return' ELSE 'first' END, "
     f"CASE WHEN {WITH_FIRM} THEN NULL WHEN {LATELY} THEN s.late_at ELSE s.sent_at END, "
-    f"CASE WHEN {WITH_FIRM} OR {REVIEW} OR {HELD} THEN NULL ELSE 'compliant' END, "
+    f"CASE WHEN {WITH_FIRM} OR {REVIEW} OR {HELD} THEN NULL WHEN {SHARE} > 94 THEN 'defects_fixed' "
+    "ELSE 'compliant' END, "
     f"CASE WHEN {WITH_FIRM} OR {REVIEW} OR {HELD} THEN NULL ELSE s.late_at END, {CLIMBED}, 1000000 + i "
     f"FROM n {DAY} JOIN bench_item b ON b.n = (i - 1) / :firms",
     "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, due_at, "
@@ -103,16 +104,24 @@ HAZARDS: Final = (
     f"'open', CASE i % 4 WHEN 0 THEN s.late_at END, s.sent_at, 0 FROM n {DAY} WHERE i % 4 < 2",
 )
 AFTERWARDS: Final = (
-    "UPDATE failing_list SET signed_at = :now, signed_by = 'x', opinion = '情况属实' WHERE id % 2 = 0",
+    "UPDATE failing_list SET signed_at = :now, signed_by = 'x', opinion = '情况属实', circular = '现予通报。', "
+    "circular_at = :now, circular_by = 'x' WHERE id % 2 = 0",
     "INSERT INTO enforcement (campaign_id, list_id, entry_id, enterprise_id, town_id, department_id, title, round, "
     "due_at, opened_at, outcome, closed_at) SELECT l.campaign_id, l.id, e.id, e.enterprise_id, e.town_id, "
     "l.department_id, '执法检查', 1, :later, :now, CASE WHEN e.id % 3 = 0 THEN 'closed' END, "
     "CASE WHEN e.id % 3 = 0 THEN l.signed_at END FROM failing_list_entry e JOIN failing_list l ON l.id = e.list_id "
-    "WHERE l.signed_at IS NOT NULL",
+    "WHERE l.signed_at IS NOT NULL AND e.id NOT IN (SELECT min(x.id) FROM failing_list_entry x GROUP BY x.list_id)",
     "INSERT INTO promise (subject_kind, subject_id, campaign_id, town_id, department_id, enterprise_id, "
     "organization_id, instance_id, whose, title, by_on, words, promised_by, promised_at, urged_by, urged_at, outcome, "
     "settled_at) SELECT 'obligation', o.id, o.campaign_id, o.town_id, o.department_id, o.enterprise_id, "
     "o.enterprise_id, o.instance_id, '企业', o.title, '2025-09-05', '本周内提交', 'x', o.due_at, 'y', o.due_at, "
     "CASE o.id % 3 WHEN 0 THEN 'broken' WHEN 1 THEN 'kept' END, CASE WHEN o.id % 3 < 2 THEN o.due_at END "
     "FROM obligation o WHERE o.submitted_at IS NULL AND o.closed_at IS NULL AND o.due_at < :now AND o.id % 4 = 0",
+    "INSERT INTO user_task (id, instance_id, group_id, token, node, name, candidate_group, form_key, status, "
+    "created_at, closed_at, actor, version) SELECT 7000000 + d.n, c.instance_id, c.id, 't' || d.n, "
+    "CASE d.n WHEN 0 THEN 'review_1' ELSE 'summary' END, CASE d.n WHEN 0 THEN '第一阶段评议' ELSE '总结行动' END, "
+    ":office || '\\:lead_officer', CASE d.n WHEN 0 THEN 'phase_review' ELSE 'summary' END, "
+    "CASE d.n WHEN 0 THEN 'completed' ELSE 'open' END, :begin, CASE d.n WHEN 0 THEN s.late_at END, "
+    "CASE d.n WHEN 0 THEN 'account\\:1' END, 0 "
+    "FROM campaign c JOIN bench_day d ON d.n < 2 JOIN bench_day s ON s.n = 39 WHERE c.id = :campaign",
 )

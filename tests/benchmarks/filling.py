@@ -19,20 +19,26 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Engine, bindparam, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
-from engine.models import ProcessInstance, UtcDateTime
+from engine.models import ProcessInstance, UserTask, UtcDateTime
 from tests.benchmarks import filled
 from tests.databases import create_schema, postgresql_server
 from tests.factories import DRIVE, World, at, end_of, found_district, world_in
 from tests.people import add_account
 from workflows.accounts.types import Role
 from workflows.campaigns import recounting, trend
-from workflows.campaigns.models import Campaign, PhaseDispatch
+from workflows.campaigns.models import Campaign, FailingList, PhaseDispatch
 from workflows.database import make_engine, make_sessions, readers_of
 from workflows.duties.models import UnitTask
+from workflows.enforcement import service as enforcement
 from workflows.failing import drafting
+from workflows.failing import queries as failing
 from workflows.organizations.models import Organization
 from workflows.organizations.types import OrganizationKind
 from workflows.reports import drafting as reports
+from workflows.reports import service as reporting
+from workflows.reports.reported import of_campaign
+from workflows.sight import Sight
+from workflows.submissions.models import Submission
 
 NOW = at("2025-09-05 10:00")
 CUTOFF = at("2025-08-11 00:05")
@@ -134,6 +140,7 @@ def fill(engine: Engine) -> None:
     recounting.recount_due(sessions, readers_of(sessions), now=NOW)
     with tempfile.TemporaryDirectory() as folder, sessions.begin() as session:
         _report(session, world_in(session, Path(folder)))
+        _reviewed(session, facts["campaign"])
 
 
 def _homes(world: World) -> list[dict[str, Any]]:
@@ -181,10 +188,8 @@ def _driven(world: World) -> dict[str, Any]:
     world.do(checked, "town_review", world.town(), town_decision="accept")
     world.check(held, result="defects", defects=[{"title": "护栏松动", "place": "二号车间"}])
     world.sign(held)
-    for one in (held, closed):
-        world.accept(one)
-    if "site_check" in world.open_nodes(closed):
-        world.do(closed, "site_check", world.town("b"), site_result="pass", second_inspector="李检查")
+    world.accept(held)
+    world.finish(closed)
     fixing, verifying, over = (world.hazard() for _ in range(3))
     for hazard in (fixing, verifying):
         world.planned(hazard)
@@ -247,12 +252,31 @@ def _report(session: Session, world: World) -> None:
     )
 
 
+def _reviewed(session: Session, campaign_id: int) -> None:
+    """The first phase is reviewed, the summary is being written."""
+    campaign = session.get_one(Campaign, campaign_id)
+    for task in session.scalars(select(UserTask).where(UserTask.node.in_(("review_1", "summary")))):
+        reporting.take(session, of_campaign(campaign, task.node), actor=reporting.SYSTEM, now=NOW)
+        if task.closed_at is not None:
+            row = Submission(
+                instance_id=task.instance_id, task_id=task.id, node=task.node, form_key=task.form_key, round=1,
+                form={"assessment": "动员部署阶段完成。", "next_steps": "转入自查自改。"}, actor=task.actor,
+                submitted_at=NOW,
+            )  # fmt: skip
+            session.add(row)
+
+
 def _failing(session: Session, world: World, campaign: Campaign, facts: dict[str, Any]) -> None:
     """The lists of the cut-off, the first half signed; enforcements and promises."""
     world.now = CUTOFF
     drafting.draft(session, world.dispatch_job(campaign, 2))
     for statement in filled.AFTERWARDS:
         run(session.connection(), statement, facts)
+    session.expire_all()
+    signed = session.scalars(select(FailingList).where(FailingList.signed_at.is_not(None)))
+    for listed in signed.all():
+        [(first, _firm)] = failing.lines(session, listed.id, sight=Sight(everything=True), limit=1)
+        enforcement.open_for(session, listed, [first], office_id=world.office, now=NOW)
 
 
 def run(connection: Connection, statement: str, facts: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -63,3 +64,18 @@ def timed(work: Callable[[], object], times: int = 5) -> tuple[float, float]:
         passed.append((time.perf_counter() - begin) * 1e3)
         computed.append((time.process_time() - spent) * 1e3)
     return median(passed), median(computed)
+
+
+def pace() -> float:
+    """Milliseconds of a fixed piece of work: how fast this shared machine is at the moment."""
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE TABLE n (i INTEGER, s TEXT)")
+        connection.executemany("INSERT INTO n VALUES (?, ?)", ((i % 97, str(i)) for i in range(5_000)))
+        return min(_once(connection) for _ in range(3))
+
+
+def _once(connection: sqlite3.Connection) -> float:
+    begin = time.perf_counter()
+    connection.execute("SELECT i, count(*), max(s) FROM n GROUP BY i").fetchall()
+    sum(len(str(i)) for i in range(10_000))
+    return (time.perf_counter() - begin) * 1e3

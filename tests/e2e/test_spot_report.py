@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.browser import Pictures, Screen
 from tests.e2e.person import People
@@ -38,3 +38,16 @@ def test_what_a_town_officer_sees_on_a_phone_reaches_the_enterprise_with_its_pho
     officer = people(username)
     officer.take(SEEN)
     expect(officer.panel.get_by_text("一号车间东门").first).to_be_visible()
+
+
+def test_a_photo_chosen_before_the_script_has_come_is_not_lost(people: People, pictures: Pictures) -> None:
+    page = people("qiye3", Screen.PHONE).page
+    held: list[Route] = []
+    page.route("**/bihuan.js*", lambda route: held.append(route))
+    with page.expect_request("**/bihuan.js*"):
+        page.goto("/hazards/new", wait_until="commit")
+    page.get_by_label("为“现场照片”添加文件").set_input_files([pictures.photo("early.jpg")])
+    expect(page.get_by_role("img", name="early.jpg")).to_have_count(0)
+    held[0].continue_()
+    expect(page.get_by_role("img", name="early.jpg")).to_be_visible()
+    page.unroute("**/bihuan.js*")

@@ -7,17 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from alembic import command
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from tests.databases import PostgresqlTemplate, SqliteTemplate
 from tests.factories import at, found_district, world_in
-from tests.migrations.conftest import migrate
-from workflows.database import make_engine
+from tests.migrations.conftest import down_and_up, grown, migrate
 from workflows.escalation import paths
 from workflows.lateness.models import LateTurn
-from workflows.migration import config, upgrade
 from workflows.obligations.models import Obligation
 
 Steps = dict[int, list[str]]
@@ -37,10 +34,8 @@ def climb(engine: Engine) -> None:
 
 @pytest.fixture
 def climbed(template: SqliteTemplate | PostgresqlTemplate) -> Iterator[Engine]:
-    with template.grown(climb) as url:
-        engine = make_engine(url)
+    with grown(template, climb) as engine:
         yield engine
-        engine.dispose()
 
 
 def taken(engine: Engine) -> tuple[Steps, Steps]:
@@ -61,8 +56,5 @@ def taken(engine: Engine) -> tuple[Steps, Steps]:
 def test_the_steps_that_were_taken_before_are_found_again(climbed: Engine) -> None:
     before = taken(climbed)
     assert sorted(map(len, before[0].values()))[0] < sorted(map(len, before[0].values()))[-1]
-    with climbed.begin() as connection:
-        command.downgrade(config(connection), "0023")
-    with climbed.begin() as connection:
-        upgrade(connection)
+    down_and_up(climbed, "0023")
     assert taken(climbed) == before

@@ -63,6 +63,11 @@ def test_an_extension_names_both_days() -> None:
     assert formats.extended(date(2025, 8, 29), date(2025, 8, 15), TODAY) == "已延期至8月29日（原8月15日）"
 
 
+def test_a_menu_tells_numbers_as_far_as_they_say_something() -> None:
+    told = [formats.of_menu(number) for number in (0, 7, 999, 1000, 75_000)]
+    assert told == ["", "7", "999", "999+", "999+"]
+
+
 def test_numbers_have_separators_and_nothing_is_a_dash() -> None:
     assert (formats.number(21740), formats.number(None)) == ("21,740", "—")
     assert (formats.percent(15912, 21740), formats.percent(0, 0)) == ("73.2%", "—")

@@ -73,6 +73,26 @@ def test_an_earlier_version_can_be_used_again(place: Place) -> None:
     assert ranking(place).startswith("第一版")
 
 
+@pytest.mark.parametrize(
+    ("lang", "of_a_number", "of_a_list", "of_a_cell"),
+    [
+        ("zh_CN", "全区已办结数，含不适用", "每个镇街一行，名次在前的在前", "办结率从高到低；相同的，逾期少的在前"),
+        (
+            "en", "Obligations closed in the whole district, not applicable ones included",
+            "One row per town, in the order of their ranks",
+            "Highest share closed first; equal shares by fewer overdue",
+        ),
+    ],
+)  # fmt: skip
+def test_placeholders_are_explained_in_the_language_of_the_page(
+    place: Place, lang: str, of_a_number: str, of_a_list: str, of_a_cell: str
+) -> None:
+    page = place.enter("lead").get(f"/documents/ranking?lang={lang}").text
+    assert f"<code>{{{{ 已办结 }}}}</code></th><td>{of_a_number}</td>" in page
+    assert f"<code>{{%tr for 行 in 各镇街 %}}</code></th><td>{of_a_list}" in page
+    assert f'<code>{{{{ 行.名次 }}}}</code></td><td class="sub">{of_a_cell}</td>' in page
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_the_template_of_the_house_can_be_edited_and_uploaded(place: Place, kind: Kind) -> None:
     shipped = place.enter("lead").get(f"/documents/{kind}/template.docx").content

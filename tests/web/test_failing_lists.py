@@ -236,6 +236,12 @@ def test_a_struck_enterprise_stays_in_the_workbook_with_the_reason_and_leaves_th
     assert FIRM not in text_of(client.get(f"{line.list}/list.docx").content)
 
 
+def test_a_part_that_there_is_no_more_prints_the_last_one(place: Place) -> None:
+    page = place.enter("department").get(f"{line_of(place).list}/print?part=9")
+    assert page.status_code == 200
+    assert FIRM in page.text
+
+
 def test_the_list_in_word_names_the_enterprise_what_is_open_and_that_it_is_a_draft(place: Place) -> None:
     line = line_of(place)
     text = text_of(place.enter("department").get(f"{line.list}/list.docx").content)

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from web.auth import Visitor, require
 from web.dependencies import Db, Fields, Now, TheSettings
-from web.documentwords import flaw_words
+from web.documentwords import flaw_words, meaning
 from web.downloads import docx
 from web.forms.uploads import Refused
 from web.inputs import Choice, number_of
@@ -157,7 +157,8 @@ def _page(
     home = _home(visitor)
     versions = queries.versions(session, kind, home)
     context: dict[str, Any] = {
-        "document": library.document(kind), "versions": versions, "problem": problem, "saved": saved,
+        "document": library.document(kind), "meaning": meaning, "versions": versions, "problem": problem,
+        "saved": saved,
         "used": queries.in_force(session, kind, home), "home": session.get_one(Organization, home),
         "names": names_of(session, [version.changed_by for version, _file in versions]),
     }  # fmt: skip

@@ -23,6 +23,7 @@ from web.templating import render
 from workflows.accounts.permissions import Permission
 from workflows.campaigns.models import FailingList, FailingListEntry
 from workflows.documents.failinglist import circular_facts, list_facts
+from workflows.documents.rendering import check_length
 from workflows.documents.service import write
 from workflows.documents.types import Kind
 from workflows.exceptions import InvalidForm, NotFound
@@ -128,14 +129,20 @@ def sign(
 
 
 @router.get("/failing-lists/{list_id}/print")
-def print_page(request: Request, list_id: RowId, visitor: Reader, session: Db, now: Now) -> Response:
-    """The list on paper: names and facts, no phones, no numbers of persons."""
+def print_page(
+    request: Request, list_id: RowId, visitor: Reader, session: Db, now: Now, part: Count = 1
+) -> Response:
+    """The list on paper, a long one in parts: names and facts, no phones, no numbers of persons."""
     listed = _whole(session, list_id, visitor)
-    rows = documents.rows(session, listed, sight=sight(visitor))
-    context = failinglists.of_list(session, listed, visitor=visitor, now=now)
-    return render(
-        request, "failing/print.html", rows=rows, code=documents.check_code(listed, rows), **context
-    )
+    named = documents.named(session, listed, sight=sight(visitor))
+    parts = documents.parts(len(named))
+    shown = min(max(part, 1), parts)  # the list may have become shorter
+    context: dict[str, Any] = {
+        "rows": documents.part_of(session, listed, shown, sight=sight(visitor)),
+        "part": shown, "parts": parts, "size": documents.PART, "code": documents.check_code(listed, named),
+        **failinglists.of_list(session, listed, visitor=visitor, now=now),
+    }  # fmt: skip
+    return render(request, "failing/print.html", **context)
 
 
 @router.get("/failing-lists/{list_id}/circular")
@@ -144,10 +151,10 @@ def circular_page(request: Request, list_id: RowId, visitor: Reader, session: Db
     listed = _whole(session, list_id, visitor)
     if listed.circular is None:
         raise NotFound(what="circular", id=list_id)
-    rows = documents.rows(session, listed, sight=sight(visitor))
+    named = documents.named(session, listed, sight=sight(visitor))
     context = failinglists.of_list(session, listed, visitor=visitor, now=now)
     return render(
-        request, "failing/circular.html", rows=rows, code=documents.check_code(listed, rows), **context
+        request, "failing/circular.html", named=named, code=documents.check_code(listed, named), **context
     )
 
 
@@ -181,10 +188,12 @@ def _document(
     listed = _whole(session, list_id, visitor)
     if kind is Kind.CIRCULAR and listed.circular is None:
         raise NotFound(what="circular", id=list_id)
+    named = documents.named(session, listed, sight=sight(visitor))
+    check_length(len(named))
     rows = documents.rows(session, listed, sight=sight(visitor))
     facts_of = circular_facts if kind is Kind.CIRCULAR else list_facts
     with spoken(SOURCE):
-        facts = facts_of(session, listed, rows)
+        facts = facts_of(session, listed, rows, code=documents.check_code(listed, named))
     body = write(
         session, kind, facts, organization_id=listed.department_id, folder=settings.evidence_dir, now=now
     )

@@ -127,7 +127,8 @@ def _whole(session: Session, view: View, moment: Moment, visitor: Visitor) -> di
         "dimensions": DIMENSIONS[view.kind],
         "of_kind": board.counts(session, view=view, moment=moment, known=_sum(matrix)),
         "campaigns": newest_first(session),
-        "escalated": for_groups(session, visitor.groups, limit=6), "limit": rules.REVIEW_WORKDAYS,
+        "escalated": for_groups(session, visitor.groups, limit=6) if moment.is_now else [],
+        "limit": rules.REVIEW_WORKDAYS,
     }  # fmt: skip
 
 

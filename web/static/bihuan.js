@@ -264,9 +264,8 @@
   });
 
   // Evidence goes up as soon as it is chosen; a failure stays beside its slot, the rest is kept.
-  document.addEventListener("change", async (event) => {
-    const input = event.target.closest("input[type=file][data-upload]");
-    if (!input) return;
+  const UPLOADED = "input[type=file][data-upload]";
+  async function take(input) {
     const slot = input.closest("[data-slot]");
     const files = [...input.files];
     input.value = "";
@@ -274,7 +273,8 @@
     for (const file of files) await upload(slot, file);
     const again = $("input[type=file]", slot);
     if (again) again.focus();
-  });
+  }
+  document.addEventListener("change", (event) => { if (event.target.matches(UPLOADED)) take(event.target); });
   // Earlier files of the same kind: one press puts one into the slot.
   document.addEventListener("click", (event) => {
     const pick = event.target.closest("[data-pick]");
@@ -408,6 +408,8 @@
     ready(fresh);
     focus(fresh);
   });
-  const start = () => { if (document.body.dataset.account) resend(); ready(document); const first = $("[data-focus]"); if (first) focus(document); };
+  // On a slow line a photo may have been chosen before this script was there.
+  const early = () => { for (const input of $$(UPLOADED)) if (input.files.length) take(input); };
+  const start = () => { if (document.body.dataset.account) resend(); ready(document); early(); const first = $("[data-focus]"); if (first) focus(document); };
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", start) : start();
 })();

@@ -11,16 +11,16 @@ from workflows.accounts.queries import names_of
 from workflows.campaigns.models import Campaign, FailingList
 from workflows.documents.ranking import UNNUMBERED
 from workflows.documents.types import Facts
-from workflows.failing.documents import Row, check_code
+from workflows.failing.documents import Row
 from workflows.failing.facts import ItemFacts
 from workflows.organizations.models import Organization
 
 
-def list_facts(session: Session, listed: FailingList, rows: Sequence[Row]) -> Facts:
+def list_facts(session: Session, listed: FailingList, rows: Sequence[Row], *, code: str) -> Facts:
     """The enterprises that stand, with what is open; struck ones are left out."""
     standing = [row for row in rows if row.number is not None]
     return {
-        **_common(session, listed, rows), "补充": "（补充）" if listed.is_supplement else "",
+        **_common(session, listed, code), "补充": "（补充）" if listed.is_supplement else "",
         "文号": "" if listed.signed_at else UNNUMBERED, "企业数": formats.number(len(standing)),
         "签发意见": listed.opinion or "", "签发人": _signer(session, listed.signed_by),
         "签发日期": formats.day(listed.signed_at) if listed.signed_at else "",
@@ -34,10 +34,10 @@ def list_facts(session: Session, listed: FailingList, rows: Sequence[Row]) -> Fa
     }  # fmt: skip
 
 
-def circular_facts(session: Session, listed: FailingList, rows: Sequence[Row]) -> Facts:
+def circular_facts(session: Session, listed: FailingList, rows: Sequence[Row], *, code: str) -> Facts:
     """The text that somebody signed, and the enterprises it names."""
     return {
-        **_common(session, listed, rows), "文号": "", "正文": listed.circular or "",
+        **_common(session, listed, code), "文号": "", "正文": listed.circular or "",
         "签发人": _signer(session, listed.circular_by), "签发日期": formats.day(listed.circular_at),
         "各企业": [
             {"序号": str(row.number), "企业": row.firm.name, "未通过的项数": str(len(row.items))}
@@ -46,11 +46,11 @@ def circular_facts(session: Session, listed: FailingList, rows: Sequence[Row]) -
     }  # fmt: skip
 
 
-def _common(session: Session, listed: FailingList, rows: Sequence[Row]) -> dict[str, str]:
+def _common(session: Session, listed: FailingList, code: str) -> dict[str, str]:
     return {
         "行动名称": session.get_one(Campaign, listed.campaign_id).title,
         "部门": session.get_one(Organization, listed.department_id).name,
-        "截止日期": formats.day(listed.cutoff_on), "校验码": check_code(listed, rows),
+        "截止日期": formats.day(listed.cutoff_on), "校验码": code,
     }  # fmt: skip
 
 

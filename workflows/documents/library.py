@@ -34,6 +34,9 @@ def sample(kind: Kind) -> Facts:
 
 def _placeholders(data: Mapping[str, Any]) -> list[Placeholder]:
     return [
-        Placeholder(name, one["means"], one.get("sample", ""), tuple(_placeholders(one.get("rows", {}))))
+        Placeholder(
+            name, means=one["means"], means_en=one["means_en"], sample=one.get("sample", ""),
+            rows=tuple(_placeholders(one.get("rows", {}))),
+        )
         for name, one in data.items()
-    ]
+    ]  # fmt: skip

@@ -32,12 +32,17 @@ def render(template: bytes, kind: Kind, facts: Facts, *, now: datetime) -> bytes
     """The document as a file. Raises TemplateRefused for a template that says more than it may or that Word did not
     write, and for a list that is too long for a document.
     """
-    if any(len(value) > MOST_ROWS for value in facts.values() if isinstance(value, list)):
-        raise TemplateRefused(Flaw.TOO_LONG, limit=MOST_ROWS)
+    check_length(*(len(value) for value in facts.values() if isinstance(value, list)))
     try:
         return _filled(template, kind, facts, now)
     except _BROKEN as error:
         raise TemplateRefused(Flaw.BROKEN) from error
+
+
+def check_length(*rows: int) -> None:
+    """Raises TemplateRefused for a list of more rows than a document takes: before anybody gathers their facts."""
+    if any(number > MOST_ROWS for number in rows):
+        raise TemplateRefused(Flaw.TOO_LONG, limit=MOST_ROWS)
 
 
 def _filled(template: bytes, kind: Kind, facts: Facts, now: datetime) -> bytes:

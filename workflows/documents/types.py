@@ -32,6 +32,7 @@ class Placeholder:
 
     name: str
     means: str
+    means_en: str
     sample: str
     rows: tuple[Placeholder, ...] = ()
 

@@ -21,7 +21,7 @@ from workflows.documents.types import Placeholder
 SHOWN = 60  # characters of a paragraph that a refusal names
 _TAG = re.compile(r"<[^>]*>")
 LONGEST = 20_000_000  # characters of a filled document
-_LOOP = {name: Placeholder(name, "", "") for name in ("index", "first", "last", "length")}
+_LOOP = {name: Placeholder(name, "", "", "") for name in ("index", "first", "last", "length")}
 _Scope: TypeAlias = Mapping[str, "Placeholder | Mapping[str, Placeholder]"]
 
 

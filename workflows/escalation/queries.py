@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.markings import open_nodes
@@ -20,7 +21,7 @@ from workflows.duties.models import UnitTask
 from workflows.enforcement.models import Enforcement
 from workflows.escalation.climbing import Add
 from workflows.escalation.models import Escalation
-from workflows.escalation.rules import LadderStep, Unit, is_passed, left, planned_at
+from workflows.escalation.rules import LadderStep, Outcome, Unit, is_passed, left, planned_at
 from workflows.escalation.tables import table_of
 from workflows.hazards.models import Hazard
 from workflows.obligations.models import Obligation
@@ -105,20 +106,23 @@ def for_groups(session: Session, groups: Iterable[str], *, limit: int = 50) -> l
 
     Of each group's newest `LOOKED_AT`: what reached it before is on the overdue board.
     """
-    found = [one for group in groups for one in _newest(session, group, limit)]
+    known = {"looked_at": LOOKED_AT, "limit": limit}
+    rows = [row for group in groups for row in session.execute(_newest(), {"group": group, **known})]
+    found = [Reached(*row) for row in rows]
     return sorted(found, key=lambda one: (one.step.acted_at, one.step.id), reverse=True)[:limit]
 
 
-def _newest(session: Session, group: str, limit: int) -> list[Reached]:
+@cache
+def _newest() -> Select[Escalation, str, str]:
+    """The newest of `group`, `limit` at most, of `looked_at` steps."""
     newest_first = Escalation.acted_at.desc(), Escalation.id.desc()
-    mine = Escalation.candidate_group == group, Escalation.outcome == "sent"
-    step = aliased(
-        Escalation, select(Escalation).where(*mine).order_by(*newest_first).limit(LOOKED_AT).subquery()
-    )
+    mine = Escalation.candidate_group == bindparam("group"), Escalation.outcome == Outcome.SENT
+    looked_at = select(Escalation).where(*mine).order_by(*newest_first).limit(bindparam("looked_at"))
+    step = aliased(Escalation, looked_at.subquery())
     title = func.coalesce(
         Obligation.title, Hazard.title, UnitTask.title, Enforcement.title, EvaluationTask.title, TipCode.place, "",
     )  # fmt: skip
-    query = (
+    return (
         select(step, title, func.coalesce(Organization.name, Enterprise.name, ""))
         .outerjoin(Enterprise, Enterprise.id == step.enterprise_id)
         .outerjoin(Obligation, _about(step, SubjectKind.OBLIGATION, Obligation))
@@ -132,8 +136,8 @@ def _newest(session: Session, group: str, limit: int) -> list[Reached]:
         .where(Obligation.closed_at.is_(None), Hazard.closed_at.is_(None), UnitTask.closed_at.is_(None))
         .where(Enforcement.closed_at.is_(None), EvaluationTask.closed_at.is_(None), Tip.decided_at.is_(None))
         .order_by(step.acted_at.desc(), step.id.desc())
+        .limit(bindparam("limit"))
     )
-    return [Reached(*row) for row in session.execute(query.limit(limit))]
 
 
 def _about(step: type[Escalation], kind: SubjectKind, model: Any) -> ColumnElement[bool]:

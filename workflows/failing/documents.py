@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.campaigns.models import FailingList, FailingListEntry
@@ -18,6 +20,7 @@ from workflows.spreadsheets import workbook
 from workflows.times import day_of
 
 AT_ONCE = 500  # lines whose facts are read together
+PART = 50  # enterprises printed in one go
 CODE_LENGTH = 10
 
 
@@ -29,6 +32,15 @@ class Row:
     entry: FailingListEntry
     firm: Enterprise
     items: list[ItemFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An enterprise that stands on the list, and for what."""
+
+    name: str
+    uscc: str
+    item_codes: str
 
 
 def rows(session: Session, listed: FailingList, *, sight: Sight) -> list[Row]:
@@ -45,10 +57,37 @@ def rows(session: Session, listed: FailingList, *, sight: Sight) -> list[Row]:
     return numbered
 
 
-def check_code(listed: FailingList, printed: Sequence[Row]) -> str:
+def part_of(session: Session, listed: FailingList, part: int, *, sight: Sight, size: int = PART) -> list[Row]:
+    """The lines in sight that stand, with their facts: those of one part (from 1) of a long list."""
+    before = (part - 1) * size
+    found = queries.lines(session, listed.id, sight=sight, offset=before, limit=size, standing=True)
+    told = facts.of_lines(session, [entry for entry, _firm in found], drafted_at=listed.drafted_at)
+    return [
+        Row(number, entry, firm, told[entry.id]) for number, (entry, firm) in enumerate(found, before + 1)
+    ]
+
+
+def parts(number: int) -> int:
+    """In how many parts a list of so many is printed: at least one."""
+    return max(1, math.ceil(number / PART))
+
+
+def named(session: Session, listed: FailingList, *, sight: Sight) -> list[Named]:
+    """Everybody in sight that stands, in the order of the list."""
+    query = (
+        select(Enterprise.name, Enterprise.uscc, FailingListEntry.item_codes)
+        .join(Enterprise, Enterprise.id == FailingListEntry.enterprise_id)
+        .where(FailingListEntry.list_id == listed.id, FailingListEntry.struck_at.is_(None))
+        .where(sight.of(FailingListEntry))
+        .order_by(FailingListEntry.id)
+    )
+    return [Named(*row) for row in session.execute(query)]
+
+
+def check_code(listed: FailingList, printed: Sequence[Named]) -> str:
     """Equal for equal content: who stands on which list for what, and whether it is signed."""
     signed = listed.signed_at.isoformat() if listed.signed_at else "draft"
-    lines = [f"{row.firm.uscc} {row.entry.item_codes}" for row in printed if row.number is not None]
+    lines = [f"{one.uscc} {one.item_codes}" for one in printed]
     told = "\n".join([str(listed.id), listed.cutoff_on.isoformat(), signed, *lines])
     return hashlib.sha256(told.encode()).hexdigest()[:CODE_LENGTH].upper()
 

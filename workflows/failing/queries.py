@@ -80,15 +80,20 @@ def find_line(session: Session, entry_id: int, *, sight: Sight) -> FailingListEn
 
 
 def lines(
-    session: Session, list_id: int, *, sight: Sight, offset: int = 0, limit: int | None = PAGE + 1
-) -> list[tuple[FailingListEntry, Enterprise]]:
-    """One page of a list's lines with their enterprises, one more than `PAGE` when there are further ones."""
+    session: Session, list_id: int, *, sight: Sight, offset: int = 0, limit: int | None = PAGE + 1,
+    standing: bool = False,
+) -> list[tuple[FailingListEntry, Enterprise]]:  # fmt: skip
+    """One page of a list's lines with their enterprises, one more than `PAGE` when there are further ones; with
+    `standing` only those that nobody struck.
+    """
     query = (
         select(FailingListEntry, Enterprise)
         .join(Enterprise, Enterprise.id == FailingListEntry.enterprise_id)
         .where(FailingListEntry.list_id == list_id, sight.of(FailingListEntry))
         .order_by(FailingListEntry.id)
     )
+    if standing:
+        query = query.where(FailingListEntry.struck_at.is_(None))
     found = session.execute(query.offset(offset).limit(limit))
     return [(entry, firm) for entry, firm in found]
 

@@ -36,12 +36,12 @@ class Group:
 
 def groups(session: Session, *, view: View, moment: Moment) -> list[Group]:
     """All of a view, those due first, first; only those at its step if it names one."""
-    keys = [(late.c.path_id, late.c.moment) for late in arms(view, moment)]
+    keys = [(one.late.c.moment, one.late.c.path_id) for one in arms(view, moment)]
     counted = union_all(*(select(*key, func.count()).group_by(*key) for key in keys))
     found = session.execute(counted).all()
-    known = paths.read(session, {path_id for path_id, _, _ in found})
+    known = paths.read(session, {path_id for _, path_id, _ in found})
     made = [
-        Group(path_id, due, _step(known, path_id, due, moment.at), number) for path_id, due, number in found
+        Group(path_id, due, _step(known, path_id, due, moment.at), number) for due, path_id, number in found
     ]
     return sorted((one for one in made if view.step in (None, one.step)), key=lambda one: one.moment)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, event
+from sqlalchemy import ForeignKey, Index, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models import Base, Identifier
@@ -21,8 +21,14 @@ class LateTurn(Base):
     __tablename__ = "late_turn"
     __table_args__ = (
         Index(
-            "ix_late_turn_ended", "kind", "until", "due_at", "since", "campaign_id", "town_id", "department_id",
-            "enterprise_id", "item_code", "subject_id", "body_id", "candidate_group", "path_id",
+            "ix_late_turn_ended", "kind", "until", "due_at", "since", "town_id", "department_id", "item_code",
+            "enterprise_id", "path_id", "campaign_id", "subject_id", "body_id", "candidate_group",
+            sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_late_turn_reviewed", "kind", "until", "since", "town_id", "department_id", "enterprise_id",
+            "candidate_group", "item_code", "path_id", "campaign_id", "subject_id", "body_id", "due_at",
+            sqlite_where=text("due_at IS NULL"), postgresql_where=text("due_at IS NULL"),
         ),
         Index("ix_late_turn_subject", "kind", "subject_id"),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from workflows.calendar.rules import DAY, WorkdayCalendar
 from workflows.times import day_of, next_midnight
@@ -74,6 +75,7 @@ class Cuts:
         return next((n for n, edge in enumerate(known) if moment >= edge), len(known))
 
 
+@lru_cache(maxsize=64)
 def cuts(kind: Kind, calendar: WorkdayCalendar, *, at: datetime) -> Cuts:
     """The cuts for due instants; for reviews those for the instant at which a review began to wait.
 

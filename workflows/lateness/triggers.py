@@ -1,10 +1,12 @@
-"""The trigger that keeps a late turn when its task is closed, whoever closes it: a person, a timer, a cancellation.
+"""The triggers: one keeps a late turn when its task is closed, one keeps beside an obligation the review it waits for.
 
-`Base.metadata.create_all` runs it with the table; a migration runs `statements(...)` after it creates the table.
+They see every change, whoever makes it: a person, a timer, a cancellation. `Base.metadata.create_all` runs them with
+the table of late turns; migrations run `statements(...)` and `of_reviews(...)`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
@@ -19,6 +21,14 @@ REVIEWS = {  # tasks without a date
 SLOW_DAYS = 3  # of the calendar; a review that is late by working days has waited at least as long
 
 _NODES = ", ".join(f"'{node}'" for nodes in REVIEWS.values() for node in nodes)
+_OF_OBLIGATION = ", ".join(f"'{node}'" for node in REVIEWS["obligation"])
+_IS_REVIEW = f"NEW.node IN ({_OF_OBLIGATION})"
+_ENDS, _REVIEWS = "user_task_ends_late", "obligation_reviewed"  # functions
+_ENDINGS = {"user_task_ends_late": "UPDATE OF closed_at"}  # trigger -> what makes it run
+_CHANGES = {
+    "user_task_review_opens": "INSERT",
+    "user_task_review_changes": "UPDATE OF closed_at, due_at, candidate_group",
+}
 _COLUMNS = (
     "task_id, kind, subject_id, campaign_id, town_id, department_id, enterprise_id, body_id, item_code, "
     "candidate_group, due_at, since, until"
@@ -38,21 +48,12 @@ _SLOW = {
 def statements(dialect: str, *, path: bool = True) -> list[str]:
     """What makes the trigger on this kind of database; without `path` as it was before there were any."""
     when = f"OLD.closed_at IS NULL AND {ended_late(dialect)}"
-    begin = "CREATE TRIGGER user_task_ends_late AFTER UPDATE OF closed_at ON user_task FOR EACH ROW"
-    if dialect == "sqlite":
-        return [f"{begin} WHEN {when} BEGIN {insertion('NEW.instance_id', path=path)}; END"]
-    return [
-        "CREATE OR REPLACE FUNCTION user_task_ends_late() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {insertion('NEW.instance_id', path=path)}; RETURN NULL; END $$",
-        f"{begin} WHEN ({when}) EXECUTE FUNCTION user_task_ends_late()",
-    ]
+    return _making(dialect, _ENDS, when, insertion("NEW.instance_id", path=path), _ENDINGS)
 
 
 def removal(dialect: str) -> list[str]:
     """What takes the trigger away again."""
-    if dialect == "sqlite":
-        return ["DROP TRIGGER user_task_ends_late"]
-    return ["DROP TRIGGER user_task_ends_late ON user_task", "DROP FUNCTION user_task_ends_late()"]
+    return _taking_away(dialect, _ENDS, _ENDINGS)
 
 
 def backfill(dialect: str) -> str:
@@ -83,7 +84,46 @@ def _rows(task: str, instance: str, tables: str, more: str = "") -> str:
     )
 
 
+def of_reviews(dialect: str) -> list[str]:
+    """What makes the triggers that keep `review_since` and `review_group` of obligations."""
+    return _making(dialect, _REVIEWS, _IS_REVIEW, reviewed("instance_id = NEW.instance_id"), _CHANGES)
+
+
+def without_reviews(dialect: str) -> list[str]:
+    """What takes them away again."""
+    return _taking_away(dialect, _REVIEWS, _CHANGES)
+
+
+def reviewed(which: str) -> str:
+    """The statement that reads the review each of these obligations waits for off its open tasks; none is NULL."""
+    return (
+        "UPDATE obligation SET (review_since, review_group) = (SELECT t.created_at, t.candidate_group "  # noqa: S608 - names
+        "FROM user_task AS t WHERE t.instance_id = obligation.instance_id AND t.closed_at IS NULL AND t.due_at IS NULL "
+        f"AND t.node IN ({_OF_OBLIGATION}) ORDER BY t.id LIMIT 1) WHERE {which}"
+    )
+
+
+def _making(dialect: str, function: str, when: str, body: str, events: Mapping[str, str]) -> list[str]:
+    """Triggers on tasks, by name, with one body; PostgreSQL wants it as a function."""
+    begin = [
+        f"CREATE TRIGGER {name} AFTER {event} ON user_task FOR EACH ROW" for name, event in events.items()
+    ]
+    if dialect == "sqlite":
+        return [f"{one} WHEN {when} BEGIN {body}; END" for one in begin]
+    return [
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {body}; RETURN NULL; END $$",
+        *(f"{one} WHEN ({when}) EXECUTE FUNCTION {function}()" for one in begin),
+    ]
+
+
+def _taking_away(dialect: str, function: str, events: Mapping[str, str]) -> list[str]:
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {name}" for name in events]
+    return [*(f"DROP TRIGGER {name} ON user_task" for name in events), f"DROP FUNCTION {function}()"]
+
+
 def install(_table: Table, connection: Connection, **_: Any) -> None:
     """The `after_create` event of the table."""
-    for statement in statements(connection.dialect.name):
+    for statement in (*statements(connection.dialect.name), *of_reviews(connection.dialect.name)):
         connection.execute(text(statement))

@@ -1,12 +1,12 @@
 """What is late at an instant, as a query: turns that are under way, and kept ones that ended after it.
 
 Only what is late is read: an obligation or a duty by an index over those still with their enterprise or body, a
-review by one over what waits without a date, the past by the late turns that were kept when they ended.
+review by one over what waits for it, the past by the late turns that were kept when they ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,8 +53,6 @@ ABOUT = {
     Kind.HAZARD: (SubjectKind.HAZARD,),
     Kind.REVIEW: tuple(FILES),
 }
-# No other process has a node called like the reviews of these.
-OF_THEIR_OWN = (SubjectKind.OBLIGATION, SubjectKind.HAZARD)
 AFTERWARDS = "check_effect"  # what comes after the closure of a hazard
 UNDER_SUSPENSION = (SubjectKind.OBLIGATION, SubjectKind.UNIT_TASK)  # a hazard is fixed all the same
 
@@ -88,6 +86,7 @@ class Moment:
     calendar: WorkdayCalendar
     standing: frozenset[int]
     cancelled: frozenset[int]
+    is_reopened: bool  # whether anything that is late now was given to its people again after `at`
 
     @classmethod
     def of(
@@ -96,7 +95,8 @@ class Moment:
         """At `at`, or now if that is earlier."""
         gone = session.scalars(select(Campaign.id).where(Campaign.cancelled_at.is_not(None)))
         asked = min(at, now)
-        return cls(asked, at >= now, sight, calendar, _suspended(session, asked), frozenset(gone))
+        reopened = at < now and session.scalar(_opened_later(asked).limit(1)) is not None
+        return cls(asked, at >= now, sight, calendar, _suspended(session, asked), frozenset(gone), reopened)
 
 
 def _suspended(session: Session, at: datetime) -> frozenset[int]:
@@ -106,31 +106,43 @@ def _suspended(session: Session, at: datetime) -> frozenset[int]:
     return frozenset(number for number, kind in last.items() if kind == "suspended")
 
 
-def arms(view: View, moment: Moment, *, lean: bool = False, in_order: bool = False) -> list[Subquery]:
-    """The late turns of a view in parts that have nothing in common: about, id, campaign_id, town_id, department_id,
-    enterprise_id, body_id, item_code, path_id, candidate_group, and `moment`: when it was due, for a review since when
-    it waits. With `lean` only the last two are asked for; with `in_order` each part under way lies along an index.
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A part of the late turns: about, id, campaign_id, town_id, department_id, enterprise_id, body_id, item_code,
+    path_id, candidate_group, and `moment`: when it was due, for a review since when it waits.
     """
+
+    late: Subquery
+    is_sorted: bool  # whether an index holds all of it by `moment`
+
+
+def arms(view: View, moment: Moment, *, in_order: bool = False) -> list[Arm]:
+    """The late turns of a view in parts that have nothing in common; with `in_order` each is read along an index."""
     edges = cuts(view.kind, moment.calendar, at=moment.at)
-    if lean and _is_whole(view, moment):
-        found = [_tasks(view, edges), *_arms(SubjectKind.UNIT_TASK, view, moment, edges, in_order)]
-        found += [] if moment.is_now else [_ended(about, view, moment, edges) for about in OF_THEIR_OWN]
-    else:
-        found = [arm for about in ABOUT[view.kind] for arm in _arms(about, view, moment, edges, in_order)]
-    return [arm.subquery("late") for arm in found]
+    return [arm for about in ABOUT[view.kind] for arm in _arms(about, view, moment, edges, in_order)]
 
 
-def _arms(
-    about: SubjectKind, view: View, moment: Moment, edges: Cuts, in_order: bool
-) -> Sequence[Select[Any]]:
-    if view.kind is Kind.REVIEW:
-        nodes = [(node,) for node in REVIEWS[about]] if in_order else [REVIEWS[about]]
-        live = [_waiting(FILES[about], about, each, view, moment, edges) for each in nodes]
+def _arms(about: SubjectKind, view: View, moment: Moment, edges: Cuts, in_order: bool) -> Iterator[Arm]:
+    model = FILES[about]
+    if view.kind is Kind.REVIEW and about is SubjectKind.OBLIGATION:
+        yield _sorted(_reviewed(view, moment, edges))
+    elif view.kind is Kind.REVIEW:
+        for nodes in [(node,) for node in REVIEWS[about]] if in_order else [REVIEWS[about]]:
+            yield _arm(_waiting(model, about, nodes, view, moment, edges))
     elif about is SubjectKind.HAZARD:
-        live = [_unfixed(view, moment, edges)]
+        yield _arm(_unfixed(view, moment, edges))
     else:
-        live = [_unsubmitted(FILES[about], about, view, moment, edges)]
-    return live if moment.is_now else [*live, _ended(about, view, moment, edges)]
+        yield _sorted(_unsubmitted(model, about, view, moment, edges))
+    if not moment.is_now:
+        yield _arm(_ended(about, view, moment, edges))
+
+
+def _arm(rows: Select[Any]) -> Arm:
+    return Arm(rows.subquery("late"), is_sorted=False)
+
+
+def _sorted(rows: Select[Any]) -> Arm:
+    return Arm(rows.subquery("late"), is_sorted=True)
 
 
 def _unsubmitted(model: Any, about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Select[Any]:
@@ -139,12 +151,14 @@ def _unsubmitted(model: Any, about: SubjectKind, view: View, moment: Moment, edg
         model.submitted_at.is_(None), model.closed_at.is_(None), *_within(model.due_at, view, edges),
         *_conditions(model, model.id, about, view, moment, live=True),
     )  # fmt: skip
-    if moment.is_now:
-        return query
-    opened_later = select(UserTask.instance_id).where(
-        UserTask.closed_at.is_(None), UserTask.due_at < UserTask.created_at, UserTask.created_at > moment.at
+    return query.where(model.instance_id.not_in(_opened_later(moment.at))) if moment.is_reopened else query
+
+
+def _opened_later(at: datetime) -> Select[int]:
+    """Processes with an open task that was due before it was opened, after this instant: returned, say."""
+    return select(UserTask.instance_id).where(
+        UserTask.closed_at.is_(None), UserTask.due_at < UserTask.created_at, UserTask.created_at > at
     )
-    return query.where(model.instance_id.not_in(opened_later))
 
 
 def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
@@ -171,6 +185,16 @@ def _unfixed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
             *_conditions(Hazard, Hazard.id, SubjectKind.HAZARD, view, moment, live=True),
         )
     )
+
+
+def _reviewed(view: View, moment: Moment, edges: Cuts) -> Select[Any]:
+    """Obligations that wait for a review longer than its limit; since when is kept beside them by a trigger."""
+    since, group = Obligation.review_since, Obligation.review_group
+    query = select(*_columns(Obligation, SubjectKind.OBLIGATION, Obligation.id, since, group))
+    return query.where(
+        since.is_not(None), *_within(since, view, edges), *_of_reviewer(group, view),
+        *_conditions(Obligation, Obligation.id, SubjectKind.OBLIGATION, view, moment, live=True),
+    )  # fmt: skip
 
 
 def _waiting(
@@ -201,25 +225,6 @@ def _ended(about: SubjectKind, view: View, moment: Moment, edges: Cuts) -> Selec
     )  # fmt: skip
 
 
-def _tasks(view: View, edges: Cuts) -> Select[Any]:
-    """What waits for a review of an obligation or a hazard where nothing of their files restricts it: no file is
-    looked at."""
-    nodes = [node for about in OF_THEIR_OWN for node in REVIEWS[about]]
-    columns: list[Any] = [UserTask.candidate_group, UserTask.created_at.label("moment")]
-    return select(*columns).where(
-        UserTask.closed_at.is_(None), UserTask.due_at.is_(None), UserTask.node.in_(nodes),
-        *_within(UserTask.created_at, view, edges), *_of_reviewer(UserTask.candidate_group, view),
-    )  # fmt: skip
-
-
-def _is_whole(view: View, moment: Moment) -> bool:
-    """Whether every late review counts, whatever it is about."""
-    free = moment.sight.everything and not moment.standing | moment.cancelled
-    return free and view == View(
-        Kind.REVIEW, view.by, bucket=view.bucket, reviewer=view.reviewer, offset=view.offset
-    )
-
-
 def _columns(model: Any, about: SubjectKind, number: Any, when: Any, group: Any) -> Sequence[Any]:
     return (
         literal(about.value).label("about"), number.label("id"), model.campaign_id.label("campaign_id"),
@@ -241,13 +246,20 @@ def _item(model: Any) -> Any:
 
 def _within(when: InstrumentedAttribute[Any], view: View, edges: Cuts) -> list[ColumnElement[bool]]:
     """Late, and in the bucket that is asked for."""
-    since, before = (None, edges.at[0]) if view.bucket is None else edges.span(view.bucket)
+    return between(when, (None, edges.at[0]) if view.bucket is None else edges.span(view.bucket))
+
+
+def between(
+    when: ColumnElement[Any] | InstrumentedAttribute[Any], span: tuple[datetime | None, datetime | None]
+) -> list[ColumnElement[bool]]:
+    """From (None: from ever) and before (None: there is nothing)."""
+    since, before = span
     if before is None:
         return [false()]
     return [when < before, *([when >= since] if since is not None else [])]
 
 
-def _of_reviewer(group: InstrumentedAttribute[str], view: View) -> list[ColumnElement[bool]]:
+def _of_reviewer(group: InstrumentedAttribute[Any], view: View) -> list[ColumnElement[bool]]:
     return [group == view.reviewer] if view.reviewer is not None else []
 
 

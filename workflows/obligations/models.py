@@ -31,15 +31,21 @@ class Obligation(Base):
         ),
         Index("ix_obligation_campaign_closed", "campaign_id", "closed_at", "town_id", "department_id"),
         Index("ix_obligation_enterprise", "enterprise_id"),
+        Index("ix_obligation_instance", "instance_id"),
         Index(
-            "ix_obligation_instance", "instance_id", "campaign_id", "town_id", "department_id", "enterprise_id",
-            "item_code", "id",
-        ),
-        Index(
-            "ix_obligation_unsubmitted", "due_at", "campaign_id", "town_id", "department_id", "enterprise_id",
-            "item_code", "id", "instance_id", "path_id",
+            "ix_obligation_unsubmitted", "due_at", "id", "town_id", "department_id", "item_code", "enterprise_id",
+            "path_id", "campaign_id", "instance_id", "submitted_at", "closed_at",
             sqlite_where=text("submitted_at IS NULL AND closed_at IS NULL"),
             postgresql_where=text("submitted_at IS NULL AND closed_at IS NULL"),
+        ),
+        Index(
+            "ix_obligation_reviewed", "review_since", "town_id", "department_id", "enterprise_id", "review_group",
+            "item_code", "path_id", "campaign_id", "id",
+            sqlite_where=text("review_since IS NOT NULL"), postgresql_where=text("review_since IS NOT NULL"),
+        ),
+        Index(
+            "ix_obligation_fixed", "campaign_id", "outcome", "closed_at", "id", "enterprise_id", "title",
+            sqlite_where=text("outcome = 'defects_fixed'"), postgresql_where=text("outcome = 'defects_fixed'"),
         ),
     )  # fmt: skip
 
@@ -60,6 +66,9 @@ class Obligation(Base):
     outcome: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     path_id: Mapped[int | None]  # the ladder's steps after the date so far, a `LadderPath`
+    # The review it waits for, since when and whose it is: the database keeps both.
+    review_since: Mapped[datetime | None]
+    review_group: Mapped[str | None]
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
 
 

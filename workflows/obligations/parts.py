@@ -38,13 +38,11 @@ CLOSED: Final = {  # whether all that counts in a part is closed, or nothing of 
 
 def condition(session: Session, part: Part, *, now: datetime) -> ColumnElement[bool]:
     """Which obligations are counted in this part."""
-    status = _status()
-    does_not_apply = Obligation.outcome == Outcome.NOT_APPLICABLE
+    owed = or_(_status() != InstanceStatus.CANCELLED, Obligation.outcome == Outcome.NOT_APPLICABLE)
     if part is Part.OWED:
-        return or_(status != InstanceStatus.CANCELLED, does_not_apply)
-    if part is Part.DONE:
-        withdrawn = and_(status == InstanceStatus.CANCELLED, does_not_apply)
-        return or_(status == InstanceStatus.COMPLETED, withdrawn)
+        return owed
+    if part is Part.DONE:  # said like this PostgreSQL knows that it is nearly all that is closed
+        return and_(Obligation.closed_at.is_not(None), owed)
     known = open_nodes_by_marking(session, "obligation").items()
     going_on = ProcessInstance.status.in_([InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED])
     if part is Part.REVIEWING:

@@ -17,17 +17,18 @@ from workflows.times import start_of_day
 
 
 def count(session: Session, one: Reported, *, now: datetime) -> Figures:
-    """The figures of the department, or of the whole campaign."""
+    """The figures of the department, or of the whole campaign; of a large one as they were counted last."""
     mine = () if one.department_id is None else (one.department_id,)
     view = View(one.campaign_id, Sight(everything=one.department_id is None, department_ids=mine))
-    since, found = start_of_day(one.since), progress(session, view, now=now)
+    found = progress(session, view, now=now)
+    as_of, since = found.counted_at or now, start_of_day(one.since)
     ours, hazards = view.of(Obligation), view.of(Hazard)
     return Figures(
-        as_of=now, since=one.since, enterprises=found.enterprises, whole=found.whole,
-        closed_new=_count(session, Obligation, *ours, Obligation.closed_at >= since),
-        hazards=found.hazards, hazards_new=_count(session, Hazard, *hazards, Hazard.found_at >= since),
+        as_of=as_of, since=one.since, enterprises=found.enterprises, whole=found.whole,
+        closed_new=_count(session, Obligation, *ours, Obligation.closed_at.between(since, as_of)),
+        hazards=found.hazards, hazards_new=_count(session, Hazard, *hazards, Hazard.found_at.between(since, as_of)),
         hazards_closed=found.hazards - found.hazards_open,
-        hazards_closed_new=_count(session, Hazard, *hazards, Hazard.closed_at >= since),
+        hazards_closed_new=_count(session, Hazard, *hazards, Hazard.closed_at.between(since, as_of)),
         towns=dict(found.by_town), items=dict(found.by_item),
     )  # fmt: skip
 

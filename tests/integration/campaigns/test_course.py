@@ -38,9 +38,7 @@ def under_way(world: World) -> Campaign:
     ones = obligations(world, campaign)
     world.advance(at("2025-07-03 10:00"))
     world.submit(ones[0])
-    world.accept(ones[0])
-    if "site_check" in world.open_nodes(ones[0]):
-        world.do(ones[0], "site_check", world.town("b"), site_result="pass", second_inspector="李检查")
+    world.finish(ones[0])
     world.advance(at("2025-07-07 10:00"))
     world.submit(ones[1])
     world.check(ones[2], result="defects", defects=[{"title": "护栏松动", "place": "二号车间"}])
@@ -182,9 +180,7 @@ def test_finished_days_are_kept_once_with_what_was_closed(world: World, under_wa
 
 def test_the_trend_equals_a_slow_recount_of_closings(world: World, under_way: Campaign) -> None:
     one = obligations(world, under_way)[1]
-    world.accept(one)
-    if "site_check" in world.open_nodes(one):
-        world.do(one, "site_check", world.town("b"), site_result="pass", second_inspector="李检查")
+    world.finish(one)
     trend.keep_finished_days(world.sessions, now=world.now)
     found = trend.closed_by_day(world.session, whole(under_way), now=world.now + timedelta(minutes=1))
     slow = Counter(day_of(each.closed_at) for each in obligations(world, under_way) if each.closed_at)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.factories import World
 from tests.integration.lateness.history import History, Line
+from tests.integration.lateness.reviews import kept, waiting
 from tests.integration.lateness.story import BEGIN, LAST, live
 from workflows.calendar.rules import WorkdayCalendar
 from workflows.calendar.service import load
@@ -48,7 +49,12 @@ def seen_now(world: World) -> set[int]:
 
 def test_the_board_of_200_random_days_is_what_history_says(world: World) -> None:
     photographs: dict[datetime, set[int]] = {}
-    live(world, random.Random(4), lambda now: photographs.update({now: seen_now(world)}))
+
+    def photograph(now: datetime) -> None:
+        photographs[now] = seen_now(world)
+        assert kept(world.session) == waiting(world.session), now
+
+    live(world, random.Random(4), photograph)
     calendar = load(world.session)
     history = History(world.session, calendar)
     chance = random.Random(200)

@@ -12,7 +12,7 @@ from tests.factories import World, at, drive_of
 from workflows.accounts.types import Held, Role
 from workflows.calendar.service import load
 from workflows.hazards.models import Hazard
-from workflows.lateness.board import Key, Late, count, every, listed, matrix
+from workflows.lateness.board import Key, Late, count, count_up_to, every, listed, matrix
 from workflows.lateness.rules import Kind
 from workflows.lateness.turns import Moment, View
 from workflows.lateness.urging import urge
@@ -66,6 +66,12 @@ def test_the_board_counts_by_town_and_working_days(world: World, late: list[Obli
 def test_a_town_sees_its_own_enterprises_only(world: World, late: list[Obligation]) -> None:
     sight = sight_of([Held(world.towns[1], Role.TOWN_OFFICER)])
     assert board(world, sight) == {world.towns[1]: [0, 1, 1, 0, 0]}
+
+
+def test_a_menu_counts_as_far_as_it_tells(world: World, late: list[Obligation]) -> None:
+    kinds = Kind.OBLIGATION, Kind.DUTY
+    counted = [count_up_to(world.session, most, kinds=kinds, moment=moment(world)) for most in (4, 6, 999)]
+    assert counted == [4, len(late), len(late)] == [4, 6, 6]
 
 
 def test_an_enterprise_sees_itself(world: World, late: list[Obligation]) -> None:

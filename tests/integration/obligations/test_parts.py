@@ -31,9 +31,7 @@ def mixed(world: World) -> Campaign:
     ones = list(world.session.scalars(select(Obligation).where(of).order_by(Obligation.id)))
     for one in ones[:3]:
         world.submit(one)
-    world.accept(ones[0])
-    if "site_check" in world.open_nodes(ones[0]):
-        world.do(ones[0], "site_check", world.town("b"), site_result="pass", second_inspector="李检查")
+    world.finish(ones[0])
     world.do(ones[2], "town_review", world.town(), town_decision="return", reason="缺少签字页，请补充")
     world.advance(at("2025-07-20 10:00"))
     return campaign

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import World, drive_of
+from tests.integration.plans import plans
 from workflows.campaigns.models import Campaign
 from workflows.exceptions import NotFound
 from workflows.hazards.models import Hazard
@@ -38,6 +39,15 @@ def test_cases_are_searched_by_enterprise(
     world: World, fixed: tuple[Campaign, Hazard], search: str, number: int
 ) -> None:
     assert len(cases.offered(world.session, fixed[0].id, search)) == number
+
+
+def test_obligations_whose_defects_were_fixed_are_searched_along_their_index(
+    world: World, fixed: tuple[Campaign, Hazard]
+) -> None:
+    if world.session.connection().dialect.name != "sqlite":
+        pytest.skip("the words of a plan are SQLite's")
+    found = plans(world.session, lambda: cases.offered(world.session, fixed[0].id, "宏岳"))
+    assert any("ix_obligation_fixed" in line for line in found), found
 
 
 def test_a_case_of_another_campaign_is_not_found(world: World, fixed: tuple[Campaign, Hazard]) -> None:

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from tests.factories import World, at, drive_of
+from workflows.campaigns import recounting
 from workflows.campaigns.models import Campaign
 from workflows.campaigns.planning import periods
 from workflows.campaigns.types import Recurrence, RecurrenceKind
@@ -34,9 +36,7 @@ def july(world: World) -> tuple[Campaign, Figures]:
     mine = Obligation.campaign_id == campaign.id, Obligation.department_id == world.departments[0]
     ones = list(world.session.scalars(select(Obligation).where(*mine).order_by(Obligation.id)))
     world.submit(ones[0])
-    world.accept(ones[0])
-    if "site_check" in world.open_nodes(ones[0]):
-        world.do(ones[0], "site_check", world.town("b"), site_result="pass", second_inspector="李检查")
+    world.finish(ones[0])
     world.submit(ones[1])
     world.close_hazard(
         world.hazard(world.session.get_one(Enterprise, ones[2].enterprise_id), campaign_id=campaign.id)
@@ -60,6 +60,23 @@ def report(world: World, campaign: Campaign) -> UnitTask:
         UnitTask.body_id == world.departments[0],
     )
     return next(one for one in world.session.scalars(query) if one.due_at and one.due_at.month == 7)
+
+
+def test_figures_of_a_large_campaign_are_all_of_the_instant_they_were_counted(world: World) -> None:
+    world.firm()
+    campaign = world.launch(drive_of("3", due={"3": "2025-07-10"}, duties=True))
+    world.advance(at("2025-07-03 10:00"))
+    recounting.recount_due(world.sessions, world.sessions, now=world.now, large=1)
+    counted_at, world.now = world.now, at("2025-07-03 10:04")
+    one = world.session.scalars(select(Obligation).where(Obligation.campaign_id == campaign.id)).one()
+    world.submit(one)
+    world.finish(one)
+    world.session.flush()
+    with Session(world.session.connection()) as later:  # a transaction keeps what it has read of the figures
+        reported = of_duty(later, later.get_one(UnitTask, report(world, campaign).id))
+        assert reported is not None
+        found = count(later, reported, now=world.now)
+    assert (found.as_of, found.whole.done, found.closed_new) == (counted_at, 0, 0)
 
 
 def test_it_counts_what_the_department_supervises(july: tuple[Campaign, Figures]) -> None:

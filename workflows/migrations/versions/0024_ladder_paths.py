@@ -12,6 +12,7 @@ from alembic import op
 
 from engine.models import UtcDateTime
 from workflows.lateness import triggers
+from workflows.migrations.indexes import Index, exchange
 
 revision = "0024"
 down_revision = "0023"
@@ -31,7 +32,6 @@ OF_TOWN = ["campaign_id", "town_id", "due_at", "id", "department_id", "item_code
 OF_HAZARD = [
     "instance_id", "closed_at", "campaign_id", "town_id", "department_id", "enterprise_id", "id", "path_id",
 ]  # fmt: skip
-Index = tuple[str, str, list[str], str | None]  # name, table, columns, condition
 TAKEN = "outcome = 'sent' AND \"offset\" > 0"
 OLD: Sequence[Index] = (
     ("ix_escalation_taken", "escalation", ["subject_kind", "subject_id", "acted_at", "action"], TAKEN),
@@ -74,24 +74,16 @@ def upgrade() -> None:
     for table in (*TABLES, "late_turn"):
         op.add_column(table, sa.Column("path_id", sa.Integer(), nullable=True))
     _climbed()
-    _exchange(OLD, NEW)
+    exchange(OLD, NEW)
     _trigger(path=True)
 
 
 def downgrade() -> None:
     _trigger(path=False)
-    _exchange(NEW, OLD)
+    exchange(NEW, OLD)
     for table in (*TABLES, "late_turn"):
         op.drop_column(table, "path_id")
     op.drop_table("ladder_path")
-
-
-def _exchange(before: Sequence[Index], after: Sequence[Index]) -> None:
-    for name, table, _columns, _condition in before:
-        op.drop_index(name, table_name=table)
-    for name, table, columns, condition in after:
-        where = None if condition is None else sa.text(condition)
-        op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
 
 def _trigger(*, path: bool) -> None:
