@@ -20,7 +20,6 @@ MISSING = (
     "no Chromium: install the package 'chromium', or run 'python -m playwright install chromium' and name its "
     "program in BIHUAN_CHROMIUM"
 )
-TOO_WIDE = "document.documentElement.scrollWidth - window.screen.width"  # pixels to scroll sideways
 DRAW = """([words, type]) => {
   const canvas = document.createElement('canvas');
   canvas.width = 640; canvas.height = 480;

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.axe import faults
 from tests.e2e.browser import Screen
+from tests.e2e.looks import faults
 from tests.e2e.midway import lay_out
 from tests.e2e.person import People
 from tests.e2e.product import Product, running

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.browser import TOO_WIDE, Screen
+from tests.e2e.browser import Screen
+from tests.e2e.looks import too_small, too_wide
 from tests.e2e.midway import lay_out
 from tests.e2e.person import PRINCIPAL, SAFETY_OFFICER, People
 from tests.e2e.product import Product, running
@@ -40,12 +41,6 @@ REACH = {
     "admin": EVERYBODY
     | {"/campaigns", "/campaigns/1", "/enterprises", "/enterprises/1", "/enterprises/import"},
 }
-FINGER = 44  # px, WCAG 2.5.8 with room to spare; links within a sentence are exempt
-TOO_SMALL = f"""() => [...document.querySelectorAll('button, select, summary, input, .btn, .seg a, .tabbar a, .top a')]
-  .filter(one => one.checkVisibility() && !one.closest('.djs-container') && one.type !== 'hidden')
-  .map(one => [one, (one.closest('label') || one).getBoundingClientRect()])
-  .filter(([one, box]) => box.width > 1 && box.height < {FINGER} - 0.5)
-  .map(([one, box]) => `${{one.tagName}} ${{one.textContent.trim().slice(0, 20)}} ${{Math.round(box.height)}}`)"""
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +68,7 @@ def test_on_a_phone_nothing_scrolls_sideways_and_everything_is_large_enough_for_
     people: People, username: str
 ) -> None:
     page = people(username, Screen.PHONE).page
-    found = {path: (page.evaluate(TOO_WIDE), page.evaluate(TOO_SMALL)) for path in walk(page)}
+    found = {path: (too_wide(page), too_small(page)) for path in walk(page)}
     assert {path: wide for path, (wide, _) in found.items() if wide > 0} == {}
     assert {path: small for path, (_, small) in found.items() if small} == {}
 

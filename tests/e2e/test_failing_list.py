@@ -8,14 +8,13 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.axe import faults
-from tests.e2e.browser import TOO_WIDE, Pictures, Screen
+from tests.e2e.browser import Pictures, Screen
+from tests.e2e.looks import good_on_a_phone
 from tests.e2e.midway import lay_out
 from tests.e2e.person import People
 from tests.e2e.product import Product, running
-from tests.e2e.test_every_page import TOO_SMALL
 
 OBJECTION = "应急预案已于8月8日备案，系统里还没有更新"
 ANSWER = "经核实，仍有事项没有通过"
@@ -31,11 +30,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield product
 
 
-def fits(page: Page) -> None:
-    """Nothing scrolls sideways, everything is large enough for a finger, and nobody is shut out."""
-    assert (page.evaluate(TOO_WIDE), page.evaluate(TOO_SMALL), faults(page)) == (0, [], [])
-
-
 def test_an_official_strikes_an_enterprise_signs_the_list_and_exports_it(
     people: People, pictures: Pictures
 ) -> None:
@@ -43,10 +37,10 @@ def test_an_official_strikes_an_enterprise_signs_the_list_and_exports_it(
     name = people.product.enterprise_of(safety_officer)
     officer = people(safety_officer, Screen.PHONE)
     page = officer.visit("/failing-lists")
-    fits(page)
+    good_on_a_phone(page)
     page.get_by_role("link", name="截至8月10日").click()
     expect(page.get_by_text("名单是草稿，尚无效力")).to_be_visible()
-    fits(page)
+    good_on_a_phone(page)
     page.get_by_label("异议内容").fill(OBJECTION)
     page.get_by_label("为“证明材料”添加文件").set_input_files(pictures.photo("receipt.jpg"))
     expect(page.get_by_role("img", name="receipt.jpg")).to_be_visible()
@@ -111,8 +105,8 @@ def test_the_signed_list_leads_to_a_visit_and_the_enterprise_sees_it(people: Peo
     department.told("已提交")
     officer = people(safety_officer, Screen.PHONE)
     page = officer.visit("/enforcement")
-    fits(page)
+    good_on_a_phone(page)
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("main")).to_contain_text("限期整改中")
     expect(page.get_by_role("main")).to_contain_text("第8项责任制仍未公示")
-    fits(page)
+    good_on_a_phone(page)

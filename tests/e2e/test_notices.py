@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import TOO_WIDE, Screen
+from tests.e2e.browser import Screen
+from tests.e2e.looks import too_wide
 from tests.e2e.person import People
 
 pytestmark = pytest.mark.usefixtures("drive")
@@ -50,7 +51,7 @@ def test_on_a_phone_the_bell_leads_to_the_page_of_notices(people: People) -> Non
     page = people("qiye2", Screen.PHONE).visit("/inbox")
     bell(page)
     page.wait_for_url("**/notices")
-    assert page.evaluate(TOO_WIDE) <= 0
+    assert too_wide(page) <= 0
 
 
 def test_a_calendar_address_is_made_and_taken_back(people: People) -> None:

@@ -6,10 +6,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.axe import faults
-from tests.e2e.browser import TOO_WIDE, Pictures, Screen
+from tests.e2e.browser import Pictures, Screen
+from tests.e2e.looks import good_on_a_phone
 from tests.e2e.person import People
-from tests.e2e.test_every_page import TOO_SMALL
 
 SEEN = "平台护栏断了一截，从楼梯上看得见"
 OWN_WORDS = "护栏缺失约一米"
@@ -68,5 +67,5 @@ def test_the_pages_behind_a_code_fit_a_phone_and_shut_nobody_out(people: People)
     phone = people.stranger(Screen.PHONE)
     for path in (code_for(people, "qiye1"), "/s"):
         phone.goto(path)
-        assert (phone.evaluate(TOO_WIDE), phone.evaluate(TOO_SMALL), faults(phone)) == (0, [], [])
+        good_on_a_phone(phone)
     phone.context.close()

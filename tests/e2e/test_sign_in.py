@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import TOO_WIDE, Screen
+from tests.e2e.browser import Screen
+from tests.e2e.looks import too_wide
 from tests.e2e.person import People
 from workflows.sample import PASSWORD
 
@@ -16,7 +17,7 @@ def test_a_wrong_password_is_told_the_account_stays_and_the_right_one_opens_the_
 ) -> None:
     page = people.stranger(screen)
     page.goto("/obligations")
-    assert page.evaluate(TOO_WIDE) <= 0
+    assert too_wide(page) <= 0
     account, password = page.get_by_label("账号", exact=True), page.get_by_label("密码", exact=True)
     account.fill("qiye1")
     password.fill("not this one")

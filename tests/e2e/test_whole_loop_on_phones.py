@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.axe import faults
-from tests.e2e.browser import TOO_WIDE, Pictures, Screen
+from tests.e2e.browser import Pictures, Screen
+from tests.e2e.looks import good_on_a_phone
 from tests.e2e.person import People, Person
-from tests.e2e.test_every_page import TOO_SMALL
 from tests.e2e.test_scanned_tip import code_for
 
 GENERAL, MAJOR = "护栏缺失", "炉前平台可能坍塌"
@@ -112,10 +111,6 @@ def history(page: Page, *steps: str) -> None:
         ".entry"
     )
     assert entries.locator("b").all_inner_texts() == list(reversed(steps))
-
-
-def good_on_a_phone(page: Page) -> None:
-    assert (page.evaluate(TOO_WIDE), page.evaluate(TOO_SMALL), faults(page)) == (0, [], [])
 
 
 def test_a_general_hazard_is_reported_fixed_rejected_fixed_again_and_verified(
