@@ -60,5 +60,5 @@ def test_a_calendar_address_is_made_and_taken_back(people: People) -> None:
     address = page.get_by_label("日历地址").input_value()
     assert page.request.get(address).text().startswith("BEGIN:VCALENDAR\r\n")
     page.get_by_role("button", name="停用日历地址").click()
-    page.wait_for_load_state()
+    expect(page.get_by_role("button", name="生成日历地址")).to_be_visible()
     assert page.request.get(address).status == 404

@@ -102,6 +102,7 @@ def page_of(person: Person, title: str) -> Page:
     page = person.visit("/hazards?every=1")
     page.get_by_role("main").get_by_role("link", name=title).first.click()
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+    page.wait_for_load_state()
     return page
 
 
